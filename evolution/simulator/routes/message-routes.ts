@@ -1,0 +1,33 @@
+import type { Hono } from 'hono';
+import { sendThroughBaileys } from '../baileys-send.ts';
+import { notFound } from '../evolution-error.ts';
+import { guardInstance } from '../guards.ts';
+import { messageSchemas } from '../message-schemas.ts';
+import { sendPassively } from '../passive-send.ts';
+import { readBody } from '../request-body.ts';
+import { checkSchema } from '../schema-check.ts';
+import type { SimulatorContext, SimulatorEnv } from '../simulator-context.ts';
+import type { World } from '../world.ts';
+
+async function send(world: World, c: SimulatorContext): Promise<Response> {
+  const verb = c.req.param('verb') ?? '';
+  const schema = messageSchemas[verb];
+  if (!schema) throw notFound(`Cannot POST ${c.req.path}`);
+  const instance = guardInstance(world, c);
+  const arrival = performance.now();
+  const land = world.flights.begin(instance.record.name, arrival);
+  // A caller that hangs up has its lane free again.
+  c.env.outgoing.once('close', land);
+  try {
+    const body = await readBody(c);
+    checkSchema(body.fields, schema);
+    const baileys = instance.record.integration === 'WHATSAPP-BAILEYS';
+    return await (baileys ? sendThroughBaileys : sendPassively)(world, instance, verb, body, c);
+  } finally {
+    land();
+  }
+}
+
+export function addMessageRoutes(app: Hono<SimulatorEnv>, world: World): void {
+  app.post('/message/:verb/:instanceName', (c) => send(world, c));
+}

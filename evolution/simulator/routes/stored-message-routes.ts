@@ -1,0 +1,63 @@
+import type { Hono } from 'hono';
+import { deleteForEveryone, editMessage } from '../amend-message.ts';
+import { badRequest } from '../evolution-error.ts';
+import { guardInstance } from '../guards.ts';
+import type { Instance } from '../instance.ts';
+import { deleteMessageSchema, updateMessageSchema } from '../message-schemas.ts';
+import { type Fields, readJson } from '../request-body.ts';
+import { checkSchema } from '../schema-check.ts';
+import { answer, type SimulatorEnv } from '../simulator-context.ts';
+import { findChats, findContacts, findMessages, findStatusMessage } from '../stored-messages.ts';
+import type { World } from '../world.ts';
+
+const queries: Record<string, (instance: Instance, fields: Fields) => unknown> = {
+  findMessages,
+  findStatusMessage,
+  findChats,
+  findContacts,
+};
+
+/** Media is never kept, so every answer carries this one-pixel PNG. */
+const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+function mediaOf(instance: Instance, fields: Fields): Record<string, unknown> {
+  const { key } = (fields.message ?? {}) as { key?: { id?: string } };
+  const row = instance.messages.byKeyId(key?.id ?? '');
+  if (!row) throw badRequest('Message not found');
+  if (row.content.kind !== 'media') throw badRequest('The message is not of the media type');
+  const { media, mimetype, fileName, caption, size } = row.content;
+  return {
+    mediaType: `${media}Message`,
+    fileName: fileName ?? `${row.key.id}.bin`,
+    caption: caption ?? null,
+    size: { fileLength: { low: size, high: 0, unsigned: true }, height: 1, width: 1 },
+    mimetype,
+    base64: onePixel,
+    buffer: null,
+  };
+}
+
+export function addStoredMessageRoutes(app: Hono<SimulatorEnv>, world: World): void {
+  for (const [name, query] of Object.entries(queries)) {
+    app.post(`/chat/${name}/:instanceName`, async (c) => {
+      const instance = guardInstance(world, c);
+      return answer(c, 200, query(instance, await readJson(c)));
+    });
+  }
+  app.post('/chat/getBase64FromMediaMessage/:instanceName', async (c) => {
+    const instance = guardInstance(world, c);
+    return answer(c, 201, mediaOf(instance, await readJson(c)));
+  });
+  app.post('/chat/updateMessage/:instanceName', async (c) => {
+    const instance = guardInstance(world, c);
+    const fields = await readJson(c);
+    checkSchema(fields, updateMessageSchema);
+    return answer(c, 200, editMessage(world, instance, fields));
+  });
+  app.delete('/chat/deleteMessageForEveryone/:instanceName', async (c) => {
+    const instance = guardInstance(world, c);
+    const fields = await readJson(c);
+    checkSchema(fields, deleteMessageSchema);
+    return answer(c, 201, deleteForEveryone(world, instance, fields));
+  });
+}

@@ -1,0 +1,182 @@
+import { z } from '@hono/zod-openapi';
+import { isSupportedCountry } from 'libphonenumber-js/max';
+import type { activities, organizations, userSettings, users } from '#src/db/schema/accounts.ts';
+import { bothLanguages } from '#src/platform/read-request.ts';
+import { Id, InstantIn, InstantOut, pageOf, toInstant } from '#src/platform/schemas.ts';
+import { PASSWORD_LENGTH } from './create-auth.ts';
+import type { ApiKeyRow, findMe, findMember } from './queries.ts';
+import { parsePermissions, scopes } from './scopes.ts';
+import type { AuthUser } from './sign-in.ts';
+
+const Email = z.email().max(254);
+const Name = z.string().trim().min(1).max(120);
+const NewPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max);
+const GivenPassword = z.string().min(1).max(PASSWORD_LENGTH.max);
+
+export const SignUpIn = z.strictObject({ email: Email, password: NewPassword, name: Name }).openapi('SignUp');
+export const SignInIn = z.strictObject({ email: Email, password: GivenPassword }).openapi('SignIn');
+export const ChangePasswordIn = z
+  .strictObject({ currentPassword: GivenPassword, newPassword: NewPassword })
+  .openapi('ChangePassword');
+
+export const UserOut = z
+  .object({
+    id: Id,
+    name: z.string(),
+    email: z.string(),
+    role: z.enum(['user', 'admin']),
+    emailVerified: z.boolean(),
+    createdAt: InstantOut,
+  })
+  .openapi('User');
+
+export const presentUser = (user: AuthUser | typeof users.$inferSelect): z.input<typeof UserOut> => ({
+  id: user.id,
+  name: user.name,
+  email: user.email,
+  role: user.role === 'admin' ? 'admin' : 'user',
+  emailVerified: user.emailVerified,
+  createdAt: toInstant(user.createdAt),
+});
+
+export const SignedInOut = z.object({ token: z.string(), user: UserOut }).openapi('SignedIn', {
+  description: 'Send the token as `Authorization: Bearer …`. Browsers get it as a cookie as well.',
+});
+export const SessionOut = z
+  .object({ session: z.object({ id: Id, createdAt: InstantOut, expiresAt: InstantOut }), user: UserOut })
+  .openapi('Session');
+
+const Region = z
+  .string()
+  .refine(isSupportedCountry, bothLanguages({ en: 'A country code such as TR', tr: 'TR gibi bir ülke kodu' }))
+  .openapi({ example: 'TR' });
+export const OrganizationIn = z
+  .strictObject({ name: Name.optional(), defaultRegion: Region.optional() })
+  .openapi('OrganizationChange');
+export const OrganizationOut = z
+  .object({ id: Id, name: z.string(), role: z.enum(['owner', 'consultant']), defaultRegion: z.string() })
+  .openapi('Organization');
+
+export const presentOrganization = (
+  { id, name, defaultRegion }: typeof organizations.$inferSelect,
+  role: 'owner' | 'consultant',
+): z.input<typeof OrganizationOut> => ({ id, name, role, defaultRegion });
+
+export const MeOut = z
+  .object({
+    user: UserOut,
+    organization: OrganizationOut,
+    credits: z.object({ currentCredit: z.int(), heldCredit: z.int(), availableCredit: z.int() }),
+    settings: z.object({
+      timeZone: z.string(),
+      locale: z.enum(['tr', 'en']),
+      sendingWindow: z.object({ start: z.string(), end: z.string(), days: z.array(z.int()) }),
+      delay: z.object({ minSeconds: z.int(), maxSeconds: z.int() }),
+      dailyCap: z.int().nullable(),
+    }),
+  })
+  .openapi('Me');
+
+export function presentMe({
+  user,
+  organization,
+  role,
+  settings,
+  account,
+}: Awaited<ReturnType<typeof findMe>>): z.input<typeof MeOut> {
+  const currentCredit = account.settledCredits - account.unsettledCredits;
+  const heldCredit = account.heldCredits;
+  return {
+    user: presentUser(user),
+    organization: presentOrganization(organization, role),
+    credits: { currentCredit, heldCredit, availableCredit: currentCredit - heldCredit },
+    settings: presentSettings(settings),
+  };
+}
+
+const presentSettings = (row: typeof userSettings.$inferSelect) => ({
+  timeZone: row.timeZone,
+  locale: row.locale,
+  sendingWindow: { start: clockTime(row.windowStartMinute), end: clockTime(row.windowEndMinute), days: row.windowDays },
+  delay: { minSeconds: row.delayMinSeconds, maxSeconds: row.delayMaxSeconds },
+  dailyCap: row.dailyCap,
+});
+
+const clockTime = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
+export const ApiKeyIn = z
+  .strictObject({
+    name: z.string().trim().min(1).max(120),
+    scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+    expiresAt: InstantIn.nullish().openapi({ description: 'Unset or null: until it is deleted' }),
+  })
+  .openapi('NewApiKey');
+
+const apiKey = {
+  id: Id,
+  name: z.string(),
+  start: z.string().openapi({ description: 'Its first characters, to tell keys apart' }),
+  scopes: z.array(z.enum(scopes)),
+  expiresAt: InstantOut.nullable(),
+  lastUsedAt: InstantOut.nullable(),
+  createdAt: InstantOut,
+};
+export const ApiKeyOut = z.object(apiKey).openapi('ApiKey');
+export const NewApiKeyOut = z
+  .object({ ...apiKey, key: z.string().openapi({ description: 'Shown this once; send it as `x-api-key`' }) })
+  .openapi('ApiKeyWithSecret');
+export const ApiKeyPage = pageOf(ApiKeyOut);
+
+export const presentApiKey = (row: ApiKeyRow): z.input<typeof ApiKeyOut> => ({
+  id: row.id,
+  name: row.name ?? '',
+  start: row.start ?? '',
+  scopes: parsePermissions(row.permissions),
+  expiresAt: toInstant(row.expiresAt),
+  lastUsedAt: toInstant(row.lastRequest),
+  createdAt: toInstant(row.createdAt),
+});
+
+export const MemberParams = z.strictObject({ userId: Id });
+export const MemberIn = z
+  .strictObject({ email: Email, name: Name, password: NewPassword, role: z.literal('consultant') })
+  .openapi('NewMember');
+export const MemberOut = z
+  .object({
+    userId: Id,
+    name: z.string(),
+    email: z.string(),
+    role: z.enum(['owner', 'consultant']),
+    createdAt: InstantOut,
+  })
+  .openapi('Member');
+export const MemberPage = pageOf(MemberOut);
+
+export const presentMember = (row: Awaited<ReturnType<typeof findMember>>): z.input<typeof MemberOut> => ({
+  ...row,
+  createdAt: toInstant(row.createdAt),
+});
+
+export const ActivityOut = z
+  .object({
+    id: Id,
+    verb: z.string().openapi({ example: 'campaigns.pause' }),
+    subjectType: z.string(),
+    subjectId: z.string().nullable(),
+    actor: z.object({ type: z.enum(['user', 'apiKey', 'job', 'webhook', 'admin']), id: z.string().nullable() }),
+    details: z.record(z.string(), z.unknown()),
+    createdAt: InstantOut,
+  })
+  .openapi('Activity');
+export const ActivityPage = pageOf(ActivityOut);
+
+export const presentActivity = (row: typeof activities.$inferSelect): z.input<typeof ActivityOut> => ({
+  id: row.id,
+  verb: row.verb,
+  subjectType: row.subjectType,
+  subjectId: row.subjectId,
+  actor: { type: row.actorType, id: row.actorId },
+  details: row.details,
+  createdAt: toInstant(row.createdAt),
+});

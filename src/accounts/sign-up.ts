@@ -1,0 +1,26 @@
+import { type AppContext, inTransaction } from '#src/context.ts';
+import type { Language } from '#src/platform/language.ts';
+import type { Auth } from './create-auth.ts';
+import { type CreatedUser, createUser } from './create-user.ts';
+import { recordActivity } from './record-activity.ts';
+
+export type SignUp = { email: string; password: string; name: string; role?: 'user' | 'admin' };
+
+/** Makes a user with an organization of his own, whole or not at all. Throws `already-exists`. */
+export async function signUp(
+  ctx: AppContext & { language?: Language; requestId?: string | null },
+  auth: Auth,
+  input: SignUp,
+): Promise<CreatedUser> {
+  const { password } = await auth.$context;
+  const passwordHash = await password.hash(input.password);
+  return inTransaction(ctx, async (ctx) => {
+    const created = await createUser(ctx, { ...input, passwordHash, locale: ctx.language ?? 'tr' });
+    const actor = { type: 'user', id: created.userId } as const;
+    await recordActivity(
+      { ...ctx, ...created, actor, requestId: ctx.requestId ?? null },
+      { verb: 'accounts.sign-up', subjectType: 'user', subjectId: created.userId },
+    );
+    return created;
+  });
+}

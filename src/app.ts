@@ -1,0 +1,52 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { cors } from 'hono/cors';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import { type Auth, createAuth } from './accounts/create-auth.ts';
+import { createDoorkeeper } from './accounts/doorkeeper.ts';
+import { accountsRoutes } from './accounts/routes.ts';
+import { campaignsRoutes } from './campaigns/routes.ts';
+import type { AppContext, OrgContext } from './context.ts';
+import { creditsRoutes } from './credits/routes.ts';
+import { customersRoutes } from './customers/routes.ts';
+import { filesRoutes } from './files/routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { createLiveHub, type LiveHub } from './live/live-hub.ts';
+import { liveRoutes } from './live/routes.ts';
+import { serveDocs } from './platform/docs.ts';
+import { Problem } from './platform/problem.ts';
+import type { Route } from './platform/route.ts';
+import { answerError, mountRoutes } from './platform/router.ts';
+import { logRequests } from './platform/log-requests.ts';
+import { windowsRoutes } from './windows/routes.ts';
+
+export type AppOptions = { rateLimits?: boolean };
+export type App = { app: OpenAPIHono; auth: Auth; close(): Promise<void> };
+
+/** Every route there is. */
+const allRoutes = (auth: Auth, hub: LiveHub, options: AppOptions): Route<OrgContext>[] => [
+  ...healthRoutes,
+  ...accountsRoutes(auth, options.rateLimits === false ? { attemptLimits: false } : {}),
+  ...windowsRoutes,
+  ...creditsRoutes,
+  ...customersRoutes,
+  ...filesRoutes,
+  ...campaignsRoutes,
+  ...liveRoutes(hub),
+];
+
+/** The HTTP side. `close` ends what outlives a request: live streams. */
+export function createApp(ctx: AppContext, options: AppOptions = {}): App {
+  const app = new OpenAPIHono();
+  const auth = createAuth(ctx);
+  const hub = createLiveHub(ctx);
+  app.use(requestId({ headerName: 'X-Request-Id', limitLength: 64 }));
+  app.use(logRequests(ctx.log));
+  app.use(secureHeaders());
+  if (ctx.config.corsOrigins.length > 0) app.use(cors({ origin: ctx.config.corsOrigins, credentials: true }));
+  app.onError((error, c) => answerError(error, c, ctx.log));
+  app.notFound((c) => answerError(new Problem('not-found'), c, ctx.log));
+  mountRoutes(app, allRoutes(auth, hub, options), createDoorkeeper(ctx, auth, options.rateLimits === false ? { limits: null } : {}));
+  serveDocs(app);
+  return { app, auth, close: () => hub.close() };
+}

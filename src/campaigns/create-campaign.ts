@@ -1,0 +1,75 @@
+import { eq, sql } from 'drizzle-orm';
+import { recordActivity } from '#src/accounts/record-activity.ts';
+import { inTransaction, type OrgContext } from '#src/context.ts';
+import { holdCredits } from '#src/credits/hold-credits.ts';
+import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
+import { newId } from '#src/platform/ids.ts';
+import { Problem } from '#src/platform/problem.ts';
+import { type CampaignInput, type Draft, draftCampaign, requireTextFits } from './draft-campaign.ts';
+import { startCampaignJob } from './jobs.ts';
+import { longestText } from './longest-text.ts';
+import { planMessages } from './plan-messages.ts';
+import { publishProgress } from './publish-moves.ts';
+import { snapshotRecipients } from './snapshot-recipients.ts';
+
+/**
+ * Saves the campaign, its frozen recipients and the hold on its credits together, or nothing at all: 402 when they do not
+ * suffice, 409 when nobody is left to write to.
+ * @returns the campaign's id.
+ */
+export async function createCampaign(ctx: OrgContext, input: CampaignInput): Promise<string> {
+  const draft = await draftCampaign(ctx, input);
+  return inTransaction(ctx, async (ctx) => {
+    const campaignId = await saveCampaign(ctx, draft);
+    const { recipientCount, excluded } = await snapshotRecipients(ctx, campaignId, input.audience);
+    if (recipientCount === 0) throw new Problem('no-recipients', { members: { excluded } });
+    const plan = planMessages({ text: draft.text, media: draft.media, longestText: await longestOf(ctx, draft, campaignId) });
+    const credits = recipientCount * plan.length;
+    await holdCredits(ctx, { campaignId, credits });
+    await ctx.db.update(campaigns).set({ plan, messagesPerRecipient: plan.length, excluded }).where(eq(campaigns.id, campaignId));
+    await recordActivity(ctx, {
+      verb: 'campaigns.create',
+      subjectType: 'campaign',
+      subjectId: campaignId,
+      details: { name: input.name, recipientCount, credits, startAt: draft.startAt.toISOString() },
+    });
+    await publishProgress(ctx, [campaignId]);
+    if (draft.startsAt <= ctx.clock.now()) await ctx.jobs.send(startCampaignJob, { campaignId });
+    return campaignId;
+  });
+}
+
+async function saveCampaign(ctx: OrgContext, { input, instance, text, media, startAt, startsAt }: Draft): Promise<string> {
+  const { organizationId, userId } = ctx;
+  const now = ctx.clock.now();
+  const id = newId();
+  await ctx.db.insert(campaigns).values({
+    id,
+    organizationId,
+    userId,
+    channel: input.channel,
+    name: input.name,
+    instanceId: instance.id,
+    text,
+    mediaIds: media.map((medium) => medium.id),
+    plan: [],
+    messagesPerRecipient: 0,
+    audience: input.audience,
+    delayMinSeconds: input.delay?.minSeconds ?? null,
+    delayMaxSeconds: input.delay?.maxSeconds ?? null,
+    startAt,
+    nextRunAt: startsAt,
+    createdAt: now,
+    updatedAt: now,
+  });
+  await ctx.db.insert(campaignProgress).values({ campaignId: id, organizationId });
+  return id;
+}
+
+async function longestOf(ctx: OrgContext, { template, rules }: Draft, campaignId: string): Promise<number> {
+  if (!template) return 0;
+  const frozen = sql`select variables from campaign_recipients where campaign_id = ${campaignId}`;
+  const longest = await longestText(ctx, template, rules.locale, frozen);
+  requireTextFits(longest);
+  return longest;
+}

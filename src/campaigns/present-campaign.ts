@@ -1,0 +1,78 @@
+import type { z } from '@hono/zod-openapi';
+import type { Language } from '#src/platform/language.ts';
+import { toInstant } from '#src/platform/schemas.ts';
+import { estimateEnd } from '#src/windows/pace.ts';
+import { countsOf, progressOf } from './campaign.ts';
+import type { CampaignView, RecipientView } from './queries.ts';
+import type { Quote } from './quote-campaign.ts';
+import type { CampaignOut, QuoteOut, RecipientOut } from './schemas.ts';
+
+export function presentCampaign(view: CampaignView, now: Date): z.input<typeof CampaignOut> {
+  const { campaign, progress, credits } = view;
+  const counts = countsOf(progress);
+  return {
+    id: campaign.id,
+    name: campaign.name,
+    channel: campaign.channel,
+    status: campaign.status,
+    statusReason: campaign.statusReason,
+    instanceId: campaign.instanceId,
+    text: campaign.text,
+    mediaIds: campaign.mediaIds,
+    startAt: toInstant(campaign.startAt),
+    nextRunAt: toInstant(campaign.nextRunAt),
+    endsAtEstimate: toInstant(endOf(view, now)),
+    recipientCount: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    messagesPerRecipient: campaign.messagesPerRecipient,
+    counts,
+    credits,
+    progress: progressOf(counts),
+    excluded: campaign.excluded,
+    createdAt: toInstant(campaign.createdAt),
+    startedAt: toInstant(campaign.startedAt),
+    endedAt: toInstant(campaign.endedAt),
+  };
+}
+
+/** When it ended, or will if nothing comes between; null while paused. */
+function endOf({ campaign, progress, rules }: CampaignView, now: Date): Date | null {
+  if (campaign.endedAt) return campaign.endedAt;
+  if (!rules || campaign.status === 'paused') return null;
+  const { queued, sending } = countsOf(progress);
+  return estimateEnd({
+    from: campaign.nextRunAt ?? now,
+    messages: (queued + sending) * campaign.messagesPerRecipient,
+    delayMin: campaign.delayMinSeconds ?? rules.delayMinSeconds,
+    delayMax: campaign.delayMaxSeconds ?? rules.delayMaxSeconds,
+    window: rules.window,
+    dailyCap: rules.dailyCap,
+  });
+}
+
+export const presentQuote = (quote: Quote, language: Language): z.input<typeof QuoteOut> => ({
+  ...quote,
+  startsAt: toInstant(quote.startsAt),
+  endsAtEstimate: toInstant(quote.endsAtEstimate),
+  warnings: quote.warnings.map(({ code, detail }) => ({ code, detail: detail[language] })),
+});
+
+export const presentRecipient = (recipient: RecipientView): z.input<typeof RecipientOut> => ({
+  id: recipient.id,
+  customerId: recipient.customerId,
+  name: recipient.name,
+  address: recipient.address,
+  status: recipient.status,
+  statusReason: recipient.statusReason,
+  spentCredits: recipient.spentCredits,
+  messages: recipient.messages.map((message) => ({
+    id: message.id,
+    part: message.part,
+    kind: message.kind,
+    status: message.status,
+    statusReason: message.statusReason,
+    providerMessageId: message.providerMessageId,
+    sentAt: toInstant(message.sentAt),
+    deliveredAt: toInstant(message.deliveredAt),
+    readAt: toInstant(message.readAt),
+  })),
+});

@@ -1,0 +1,106 @@
+import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import type { OrgContext } from '#src/context.ts';
+import { campaignProgress, campaignRecipients, campaigns } from '#src/db/schema/campaigns.ts';
+import { creditHolds } from '#src/db/schema/credits.ts';
+import { messages } from '#src/db/schema/messages.ts';
+import { decodeCursor, decodeIdCursor, isInteger, isUuid, type Page, toPage } from '#src/platform/cursor.ts';
+import { notFound } from '#src/platform/problem.ts';
+import { readSendingRules, type SendingRules } from '#src/windows/read-sending-rules.ts';
+import type { Campaign, CampaignStatus, Progress, RecipientStatus } from './campaign.ts';
+
+export type CampaignView = {
+  campaign: Campaign;
+  progress: Progress;
+  credits: { held: number; spent: number };
+  /** Its owner's, for the estimate; null once it has ended. */
+  rules: SendingRules | null;
+};
+type PageOf<F> = { limit: number; cursor?: string | undefined } & F;
+
+/** The caller's own campaigns; an owner sees the whole organization's. */
+const visible = (ctx: OrgContext): SQL | undefined =>
+  and(eq(campaigns.organizationId, ctx.organizationId), ctx.role === 'owner' ? undefined : eq(campaigns.userId, ctx.userId));
+
+const selectViews = (ctx: OrgContext) =>
+  ctx.db
+    .select({
+      campaign: campaigns,
+      progress: campaignProgress,
+      held: sql<string>`coalesce(${creditHolds.heldCredits} - ${creditHolds.capturedCredits} - ${creditHolds.releasedCredits}, 0)`,
+      spent: sql<string>`coalesce(${creditHolds.capturedCredits}, 0)`,
+    })
+    .from(campaigns)
+    .innerJoin(campaignProgress, eq(campaignProgress.campaignId, campaigns.id))
+    .leftJoin(creditHolds, eq(creditHolds.campaignId, campaigns.id));
+
+export async function getCampaign(ctx: OrgContext, id: string): Promise<CampaignView> {
+  const rows = isUuid(id) ? await selectViews(ctx).where(and(visible(ctx), eq(campaigns.id, id))) : [];
+  if (rows.length === 0) throw notFound();
+  const [view] = await withRules(ctx, rows);
+  return view!;
+}
+
+/** Newest first. */
+export async function listCampaigns(
+  ctx: OrgContext,
+  query: PageOf<{ status?: CampaignStatus | undefined; channel?: Campaign['channel'] | undefined }>,
+): Promise<Page<CampaignView>> {
+  const rows = await selectViews(ctx)
+    .where(
+      and(
+        visible(ctx),
+        query.cursor === undefined ? undefined : lt(campaigns.id, decodeIdCursor(query.cursor)),
+        query.status && eq(campaigns.status, query.status),
+        query.channel && eq(campaigns.channel, query.channel),
+      ),
+    )
+    .orderBy(desc(campaigns.id))
+    .limit(query.limit + 1);
+  return toPage(await withRules(ctx, rows), query.limit, ({ campaign }) => [campaign.id]);
+}
+
+type Row = { campaign: Campaign; progress: Progress; held: string; spent: string };
+
+async function withRules(ctx: OrgContext, rows: Row[]): Promise<CampaignView[]> {
+  const owners = [...new Set(rows.filter(({ campaign }) => !campaign.endedAt).map(({ campaign }) => campaign.userId))];
+  const rules = new Map(await Promise.all(owners.map(async (id) => [id, await readSendingRules(ctx, id)] as const)));
+  return rows.map(({ campaign, progress, held, spent }) => ({
+    campaign,
+    progress,
+    credits: { held: Number(held), spent: Number(spent) },
+    rules: campaign.endedAt ? null : rules.get(campaign.userId)!,
+  }));
+}
+
+export type RecipientView = typeof campaignRecipients.$inferSelect & { messages: (typeof messages.$inferSelect)[] };
+
+/** In the order of sending, each with its messages so far. */
+export async function listRecipients(
+  ctx: OrgContext,
+  campaignId: string,
+  query: PageOf<{ status?: RecipientStatus | undefined }>,
+): Promise<Page<RecipientView>> {
+  await getCampaign(ctx, campaignId);
+  const after = query.cursor === undefined ? undefined : (decodeCursor(query.cursor, [isInteger])[0] as number);
+  const rows = await ctx.db
+    .select()
+    .from(campaignRecipients)
+    .where(
+      and(
+        eq(campaignRecipients.campaignId, campaignId),
+        after === undefined ? undefined : gt(campaignRecipients.position, after),
+        query.status && eq(campaignRecipients.status, query.status),
+      ),
+    )
+    .orderBy(asc(campaignRecipients.position))
+    .limit(query.limit + 1);
+  const page = toPage(rows, query.limit, (row) => [row.position]);
+  return { ...page, data: await withMessages(ctx, page.data) };
+}
+
+async function withMessages(ctx: OrgContext, recipients: (typeof campaignRecipients.$inferSelect)[]): Promise<RecipientView[]> {
+  const ids = recipients.map(({ id }) => id);
+  const sent = ids.length === 0 ? [] : await ctx.db.select().from(messages).where(inArray(messages.recipientId, ids)).orderBy(asc(messages.part));
+  const byRecipient = Map.groupBy(sent, (message) => message.recipientId);
+  return recipients.map((recipient) => ({ ...recipient, messages: byRecipient.get(recipient.id) ?? [] }));
+}

@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm';
+import type { OrgContext } from '#src/context.ts';
+import { readBalance } from '#src/credits/queries.ts';
+import { audienceSql } from '#src/customers/audience-query.ts';
+import type { Exclusion } from '#src/db/schema/campaigns.ts';
+import type { Text } from '#src/platform/language.ts';
+import { estimateEnd } from '#src/windows/pace.ts';
+import { type CampaignInput, type Draft, draftCampaign, requireTextFits } from './draft-campaign.ts';
+import { longestText } from './longest-text.ts';
+import { planMessages, splitsCaption } from './plan-messages.ts';
+import { variablesOf } from './recipient-columns.ts';
+import { countAudience } from './snapshot-recipients.ts';
+
+export type Warning = { code: string; detail: Text };
+export type Quote = {
+  recipientCount: number;
+  messagesPerRecipient: number;
+  creditsRequired: number;
+  creditsAvailable: number;
+  excluded: Exclusion[];
+  startsAt: Date;
+  endsAtEstimate: Date | null;
+  warnings: Warning[];
+};
+
+/** What the campaign would cost and when it would go out. Saves and holds nothing. */
+export async function quoteCampaign(ctx: OrgContext, input: CampaignInput): Promise<Quote> {
+  const draft = await draftCampaign(ctx, input);
+  const { recipientCount, excluded } = await countAudience(ctx, input.audience);
+  const content = { text: draft.text, media: draft.media, longestText: await longestInAudience(ctx, draft) };
+  requireTextFits(content.longestText);
+  const messagesPerRecipient = planMessages(content).length;
+  const creditsRequired = recipientCount * messagesPerRecipient;
+  const { available: creditsAvailable } = await readBalance(ctx, ctx.userId);
+  return {
+    recipientCount,
+    messagesPerRecipient,
+    creditsRequired,
+    creditsAvailable,
+    excluded,
+    startsAt: draft.startsAt,
+    endsAtEstimate: estimate(draft, creditsRequired),
+    warnings: warn(draft, splitsCaption(content), creditsRequired > creditsAvailable, recipientCount === 0),
+  };
+}
+
+const longestInAudience = async (ctx: OrgContext, { template, input, rules }: Draft): Promise<number> =>
+  template
+    ? longestText(
+        ctx,
+        template,
+        rules.locale,
+        sql`select ${variablesOf()} as variables from (${audienceSql(ctx, input.audience, 'whatsapp')}) a where a.exclusion is null`,
+      )
+    : 0;
+
+const estimate = ({ startsAt, delay, rules }: Draft, messages: number): Date | null =>
+  estimateEnd({ from: startsAt, messages, delayMin: delay.minSeconds, delayMax: delay.maxSeconds, window: rules.window, dailyCap: rules.dailyCap });
+
+function warn(draft: Draft, split: boolean, short: boolean, empty: boolean): Warning[] {
+  const warnings: Warning[] = [];
+  const say = (code: string, en: string, tr: string) => warnings.push({ code, detail: { en, tr } });
+  if (empty) say('no-recipients', 'Nobody would be written to', 'Kimseye mesaj gitmez');
+  if (short) say('insufficient-credits', 'Your credits do not suffice', 'Kontörünüz yetmiyor');
+  if (split)
+    say(
+      'caption-too-long',
+      'The text is too long for a caption: the media go first, the text as a message of its own',
+      'Metin, medya açıklaması için çok uzun: önce medya, sonra metin ayrı mesaj olarak gider',
+    );
+  if (draft.instance.status !== 'open') say('instance-not-open', 'The WhatsApp connection is not open', 'WhatsApp bağlantısı açık değil');
+  if (draft.startsAt > draft.startAt) say('outside-sending-window', 'It starts when the sending window opens', 'Gönderim saati başlayınca başlar');
+  return warnings;
+}

@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm';
+import type { AppContext } from '#src/context.ts';
+import { followRecipients } from './follow-recipients.ts';
+import type { Claim } from './lane.ts';
+import { publishMoves } from './publish-moves.ts';
+import { settleWhenDone } from './settle-when-done.ts';
+
+/** The message certainly did not go out (`failed`), or nobody knows (`unknown`). No credit is spent; the rest go on. */
+export async function recordFailure(ctx: AppContext, claim: Claim, status: 'failed' | 'unknown', reason: string): Promise<void> {
+  const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
+  const [written] = await ctx.db.execute(sql`
+    update messages set status = ${status}, status_reason = ${reason}, updated_at = ${now},
+      failed_at = case when ${status} = 'failed' then ${now} end
+    where id = ${claim.messageId} and fence = ${claim.fence} and status = 'sending' returning id`);
+  if (!written) return;
+  await followRecipients(ctx, [claim.recipientId]);
+  await publishMoves(ctx, [{ ...claim, id: claim.messageId, status }]);
+  await settleWhenDone(ctx, claim.campaignId);
+}

@@ -1,0 +1,27 @@
+import { eq } from 'drizzle-orm';
+import { recordActivity } from '#src/accounts/record-activity.ts';
+import { inTransaction, type OrgContext } from '#src/context.ts';
+import { campaigns } from '#src/db/schema/campaigns.ts';
+import { Problem } from '#src/platform/problem.ts';
+import { readSendingRules } from '#src/windows/read-sending-rules.ts';
+import { nextOpening } from '#src/windows/sending-window.ts';
+import { requireStatus } from './campaign.ts';
+import { startCampaignJob } from './jobs.ts';
+import { lockCampaign } from './lock-campaign.ts';
+import { publishProgress } from './publish-moves.ts';
+
+/** Makes a paused campaign pending again: it goes on at once, or when the window opens, with those not yet written to. */
+export const resumeCampaign = (ctx: OrgContext, campaignId: string): Promise<void> =>
+  inTransaction(ctx, async (ctx) => {
+    const campaign = await lockCampaign(ctx, campaignId);
+    requireStatus(campaign.status, 'resume');
+    const now = ctx.clock.now();
+    const { window } = await readSendingRules(ctx, campaign.userId);
+    const nextRunAt = nextOpening(window, campaign.startAt > now ? campaign.startAt : now);
+    if (!nextRunAt)
+      throw new Problem('conflict', { detail: { en: 'Your sending window never opens', tr: 'Gönderim saatleriniz hiç açılmıyor' } });
+    await ctx.db.update(campaigns).set({ status: 'pending', statusReason: null, nextRunAt, updatedAt: now }).where(eq(campaigns.id, campaignId));
+    await recordActivity(ctx, { verb: 'campaigns.resume', subjectType: 'campaign', subjectId: campaignId });
+    await publishProgress(ctx, [campaignId]);
+    if (nextRunAt <= now) await ctx.jobs.send(startCampaignJob, { campaignId });
+  });

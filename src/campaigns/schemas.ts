@@ -1,0 +1,116 @@
+import { z } from '@hono/zod-openapi';
+import { campaignChannels, campaignStatuses, recipientStatuses } from '#src/db/schema/campaigns.ts';
+import { messageKinds, messageStatuses } from '#src/db/schema/messages.ts';
+import { bothLanguages } from '#src/platform/read-request.ts';
+import { Id, InstantIn, InstantOut, PageQuery } from '#src/platform/schemas.ts';
+import { TEXT_LIMIT } from './plan-messages.ts';
+
+const Count = z.int().nonnegative();
+
+export const AudienceIn = z
+  .strictObject({
+    customerIds: z.array(Id).max(10_000).optional(),
+    groupIds: z.array(Id).max(100).optional(),
+    segmentIds: z.array(Id).max(100).optional(),
+    includeGraylisted: z.boolean().optional(),
+  })
+  .openapi('Audience');
+
+export const DelayIn = z
+  .strictObject({ minSeconds: z.int().min(0).max(3600), maxSeconds: z.int().min(0).max(3600) })
+  .refine((delay) => delay.minSeconds <= delay.maxSeconds, {
+    path: ['maxSeconds'],
+    error: bothLanguages({ en: 'Not below minSeconds', tr: 'minSeconds değerinden küçük olamaz' }),
+  });
+
+/** The body of a campaign and of its quote. Text counts in UTF-16 units; Liquid variables are filled in per recipient. */
+export const CampaignIn = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200),
+    channel: z.enum(campaignChannels),
+    audience: AudienceIn,
+    startAt: InstantIn.nullable().default(null),
+    instanceId: Id.optional(),
+    text: z.string().max(TEXT_LIMIT * 4).nullable().optional(),
+    mediaIds: z.array(Id).max(10).optional(),
+    delay: DelayIn.optional(),
+  })
+  .openapi('CampaignIn', {
+    example: {
+      name: 'Bahar indirimi',
+      channel: 'whatsapp',
+      audience: { groupIds: ['019a0000-0000-7000-8000-000000000000'] },
+      startAt: '2026-03-02T10:00:00+03:00',
+      text: 'Merhaba {{ firstName | default: "değerli müşterimiz" }}, bahar indirimi başladı!',
+    },
+  });
+
+const Excluded = z.array(z.object({ reason: z.string(), count: Count }));
+
+export const QuoteOut = z
+  .object({
+    recipientCount: Count,
+    messagesPerRecipient: Count,
+    creditsRequired: Count,
+    creditsAvailable: Count,
+    excluded: Excluded,
+    startsAt: InstantOut.nullable(),
+    endsAtEstimate: InstantOut.nullable(),
+    warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
+  })
+  .openapi('CampaignQuote');
+
+export const CountsOut = z.object(Object.fromEntries(recipientStatuses.map((status) => [status, Count])) as Record<(typeof recipientStatuses)[number], typeof Count>);
+
+export const CampaignOut = z
+  .object({
+    id: Id,
+    name: z.string(),
+    channel: z.enum(campaignChannels),
+    status: z.enum(campaignStatuses),
+    statusReason: z.string().nullable(),
+    instanceId: Id.nullable(),
+    text: z.string().nullable(),
+    mediaIds: z.array(Id),
+    startAt: InstantOut,
+    nextRunAt: InstantOut.nullable(),
+    endsAtEstimate: InstantOut.nullable(),
+    recipientCount: Count,
+    messagesPerRecipient: Count,
+    counts: CountsOut,
+    credits: z.object({ held: Count, spent: Count }),
+    progress: z.number().min(0).max(1),
+    excluded: Excluded,
+    createdAt: InstantOut,
+    startedAt: InstantOut.nullable(),
+    endedAt: InstantOut.nullable(),
+  })
+  .openapi('Campaign');
+
+export const CampaignListQuery = PageQuery.extend({ status: z.enum(campaignStatuses).optional(), channel: z.enum(campaignChannels).optional() });
+export const RecipientListQuery = PageQuery.extend({ status: z.enum(recipientStatuses).optional() });
+
+export const RecipientOut = z
+  .object({
+    id: Id,
+    customerId: Id,
+    name: z.string(),
+    address: z.string(),
+    status: z.enum(recipientStatuses),
+    statusReason: z.string().nullable(),
+    spentCredits: Count,
+    messages: z.array(
+      z.object({
+        id: Id,
+        part: z.int().positive(),
+        kind: z.enum(messageKinds),
+        status: z.enum(messageStatuses),
+        statusReason: z.string().nullable(),
+        providerMessageId: z.string().nullable(),
+        sentAt: InstantOut.nullable(),
+        deliveredAt: InstantOut.nullable(),
+        readAt: InstantOut.nullable(),
+      }),
+    ),
+  })
+  .openapi('Recipient');

@@ -1,0 +1,49 @@
+import type { Outcome } from '#src/channels/evolution/outcome.ts';
+import type { SentMessage } from '#src/channels/evolution/evolution-client.ts';
+import type { AppContext } from '#src/context.ts';
+import { findStoredMedia } from '#src/files/queries.ts';
+import type { Sender } from '#src/instances/sender-of.ts';
+import { senderOf } from '#src/instances/sender-of.ts';
+import { abandonClaim } from './abandon-claim.ts';
+import type { Claim } from './lane.ts';
+import { markDispatched } from './mark-dispatched.ts';
+import { recordOutcome } from './record-outcome.ts';
+
+type Call = () => Promise<Outcome<SentMessage>>;
+
+/** Sends a claimed message: all that can fail beforehand, then the intent, then the call, then its outcome. No transaction is open during the call. */
+export async function sendClaim(ctx: AppContext, claim: Claim): Promise<void> {
+  const call = await prepareCall(ctx, claim);
+  if (typeof call !== 'function') return recordOutcome(ctx, claim, call);
+  if (!(await markDispatched(ctx, claim))) return abandonClaim(ctx, claim, ctx.clock.now(), null);
+  const outcome = await call();
+  if (outcome.kind !== 'accepted')
+    ctx.log.warn({ messageId: claim.messageId, instanceId: claim.instanceId, outcome }, 'a message was not accepted');
+  await recordOutcome(ctx, claim, outcome);
+}
+
+/** The call, ready to be made; or why it cannot be. */
+async function prepareCall(ctx: AppContext, claim: Claim): Promise<Call | Outcome<never>> {
+  const sender = await senderOf(ctx, claim.instanceId);
+  if (!sender) return { kind: 'unavailable', reason: 'instance-closed', cause: 'the instance is gone' };
+  if (claim.mediaId === null) return textCall(sender, claim);
+  try {
+    return await mediaCall(ctx, sender, claim);
+  } catch (error) {
+    ctx.log.error({ err: error, mediaId: claim.mediaId }, 'a medium cannot be read');
+    return { kind: 'rejected', reason: 'invalid-content', cause: 'the medium cannot be read' };
+  }
+}
+
+const textCall = ({ client, providerName, token }: Sender, claim: Claim): Call => () =>
+  client.sendText(providerName, { number: claim.address, text: claim.body ?? '', messageId: claim.wantedProviderId }, token);
+
+async function mediaCall(ctx: AppContext, { client, providerName, token }: Sender, claim: Claim): Promise<Call> {
+  const { fileName, mimeType, storageKey } = await findStoredMedia(ctx, claim.organizationId, claim.mediaId!);
+  const content = await ctx.storage.blob(storageKey, mimeType);
+  const file = { number: claim.address, messageId: claim.wantedProviderId, fileName, mimeType, content };
+  const { kind } = claim;
+  if (kind === 'voice') return () => client.sendVoice(providerName, file, token);
+  if (kind === 'text') throw new Error('a text has no medium');
+  return () => client.sendMedia(providerName, { ...file, kind, caption: claim.body }, token);
+}

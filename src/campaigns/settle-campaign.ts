@@ -1,0 +1,51 @@
+import { eq, sql } from 'drizzle-orm';
+import { recordActivity } from '#src/accounts/record-activity.ts';
+import { actFor, type AppContext, inTransaction } from '#src/context.ts';
+import { settleHold } from '#src/credits/settle-hold.ts';
+import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
+import { type Campaign, countsOf, hasEnded } from './campaign.ts';
+import { publishProgress } from './publish-moves.ts';
+
+/**
+ * Completes a running campaign that has nothing left to send, and settles one that has ended: one statement line, the rest
+ * released, all but what messages of unknown outcome may still cost. Does nothing while a message is on the wire. Repeatable.
+ */
+export const settleCampaign = (ctx: AppContext, campaignId: string): Promise<void> =>
+  inTransaction(ctx, async (ctx) => {
+    const [campaign] = await ctx.db.select().from(campaigns).where(eq(campaigns.id, campaignId)).for('no key update');
+    if (!campaign || campaign.settledAt) return;
+    if (!hasEnded(campaign.status) && !(await complete(ctx, campaign))) return;
+    const { sending, unknown } = await openMessages(ctx, campaignId);
+    if (sending > 0) return;
+    await skipInterrupted(ctx, campaignId);
+    await settleHold(actFor(ctx, campaign), { campaignId, keepCredits: unknown, note: campaign.name });
+    if (unknown === 0) await ctx.db.update(campaigns).set({ settledAt: ctx.clock.now() }).where(eq(campaigns.id, campaignId));
+  });
+
+async function complete(ctx: AppContext, campaign: Campaign): Promise<boolean> {
+  const [progress] = await ctx.db.select().from(campaignProgress).where(eq(campaignProgress.campaignId, campaign.id));
+  const counts = countsOf(progress!);
+  if (campaign.status !== 'running' || counts.queued + counts.sending > 0) return false;
+  const now = ctx.clock.now();
+  await ctx.db
+    .update(campaigns)
+    .set({ status: 'completed', statusReason: null, nextRunAt: null, endedAt: now, updatedAt: now })
+    .where(eq(campaigns.id, campaign.id));
+  await recordActivity(actFor(ctx, campaign), { verb: 'campaigns.complete', subjectType: 'campaign', subjectId: campaign.id, details: { counts } });
+  await publishProgress(ctx, [campaign.id]);
+  return true;
+}
+
+async function openMessages(ctx: AppContext, campaignId: string): Promise<{ sending: number; unknown: number }> {
+  const [open] = await ctx.db.execute<{ sending: string; unknown: string }>(sql`
+    select count(*) filter (where status = 'sending') as sending, count(*) filter (where status = 'unknown') as unknown
+    from messages where campaign_id = ${campaignId} and status in ('queued', 'sending', 'unknown')`);
+  return { sending: Number(open!.sending), unknown: Number(open!.unknown) };
+}
+
+/** Recipients between two parts when their campaign ended. */
+async function skipInterrupted(ctx: AppContext, campaignId: string): Promise<void> {
+  await ctx.db.execute(sql`
+    update campaign_recipients set status = 'skipped', status_reason = 'campaign-ended', updated_at = ${ctx.clock.now().toISOString()}::timestamptz
+    where campaign_id = ${campaignId} and status in ('queued', 'sending')`);
+}

@@ -1,0 +1,49 @@
+import { sql } from 'drizzle-orm';
+import type { AppContext } from '#src/context.ts';
+import { followAcks } from './follow-acks.ts';
+import { settleCampaign } from './settle-campaign.ts';
+import { startDueCampaigns } from './start-due-campaigns.ts';
+
+/** What was mended; all zero when nothing was left behind. */
+export type Sweep = { started: number; woken: number; settled: number };
+
+const EARLY_ACK_MINUTES = 15;
+
+/** Mends what crashes and lost wake-ups left: due campaigns, sleeping lanes, campaigns to be settled, acks that waited. */
+export async function sweepCampaigns(ctx: AppContext): Promise<Sweep> {
+  const started = await startDueCampaigns(ctx);
+  const woken = await wakeSleepingLanes(ctx);
+  const unsettled = await findUnsettled(ctx);
+  for (const id of unsettled) await settleCampaign(ctx, id);
+  await followAcks(ctx, []);
+  await dropForgottenAcks(ctx);
+  const sweep = { started, woken, settled: unsettled.length };
+  if (started + woken + unsettled.length > 0) ctx.log.info(sweep, 'campaigns swept');
+  return sweep;
+}
+
+/** Lanes that nobody will look at although a running campaign of theirs has someone to send to. */
+async function wakeSleepingLanes(ctx: AppContext): Promise<number> {
+  const woken = await ctx.db.execute(sql`
+    update lanes l set due_at = greatest(${ctx.clock.now().toISOString()}::timestamptz, l.next_allowed_at)
+    from instances i where i.id = l.instance_id and i.status = 'open' and l.due_at is null
+      and exists (select 1 from campaigns c join campaign_progress p on p.campaign_id = c.id
+        where c.instance_id = l.instance_id and c.status = 'running' and p.queued_count + p.sending_count > 0)
+    returning l.instance_id`);
+  return woken.length;
+}
+
+async function findUnsettled(ctx: AppContext): Promise<string[]> {
+  const rows = await ctx.db.execute<{ id: string }>(sql`
+    (select c.id from campaigns c join campaign_progress p on p.campaign_id = c.id
+      where c.status = 'running' and p.queued_count + p.sending_count = 0)
+    union all
+    (select id from campaigns where ended_at is not null and settled_at is null)
+    limit 500`);
+  return rows.map(({ id }) => id);
+}
+
+async function dropForgottenAcks(ctx: AppContext): Promise<void> {
+  const before = new Date(ctx.clock.now().getTime() - EARLY_ACK_MINUTES * 60_000);
+  await ctx.db.execute(sql`delete from early_acks where created_at < ${before.toISOString()}::timestamptz`);
+}

@@ -1,0 +1,14 @@
+import type { AppContext } from '#src/context.ts';
+import type { JobHandler } from '#src/platform/jobs.ts';
+import { settleCampaignJob, startCampaignJob, sweepCampaignsJob } from './jobs.ts';
+import { settleCampaign } from './settle-campaign.ts';
+import { startCampaign } from './start-campaign.ts';
+import { sweepCampaigns } from './sweep-campaigns.ts';
+
+type ByCampaign = { campaignId: string };
+
+export const campaignsHandlers = (ctx: AppContext): JobHandler[] => [
+  { job: startCampaignJob, handle: ({ campaignId }: ByCampaign) => startCampaign(ctx, campaignId) },
+  { job: settleCampaignJob, handle: ({ campaignId }: ByCampaign) => settleCampaign(ctx, campaignId) },
+  { job: sweepCampaignsJob, handle: async () => void (await sweepCampaigns(ctx)) },
+];

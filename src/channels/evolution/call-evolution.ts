@@ -1,0 +1,84 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import { type Outcome, unavailable, unknown } from './outcome.ts';
+
+export type Server = { url: string; apiKey: string };
+export type Answer = { status: number; body: unknown };
+export type Request = {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  query?: Record<string, string>;
+  body?: unknown;
+  headers?: Record<string, string>;
+  timeoutMs: number;
+  apiKey?: string;
+  /** Whether the last byte of a streamed body has been handed over; before that nothing can have been done with it. */
+  handedOver?: () => boolean;
+};
+/** Sends one request; an answer of any status is an answer, all else an outcome. */
+export type CallEvolution = (request: Request) => Promise<Answer | Outcome<never, never>>;
+
+const ANSWER_LIMIT_BYTES = 8 * 1024 * 1024;
+const REQUEST_LIMIT_BYTES = 136 * 1024 * 1024;
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+]);
+
+/** A connection pool to one server. Redirects are not followed, and a path can never lead to another host. */
+export function openServer(server: Server): { call: CallEvolution; close(): void } {
+  const agents = {
+    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 256 }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 256 }),
+  };
+  const http = axios.create({
+    baseURL: server.url.replace(/\/+$/, ''),
+    ...agents,
+    proxy: false,
+    maxRedirects: 0,
+    allowAbsoluteUrls: false,
+    maxContentLength: ANSWER_LIMIT_BYTES,
+    maxBodyLength: REQUEST_LIMIT_BYTES,
+    validateStatus: () => true,
+    headers: { apikey: server.apiKey },
+  });
+  return {
+    call: (request) => callOnce(http, request),
+    close: () => {
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}
+
+async function callOnce(http: AxiosInstance, request: Request): Promise<Answer | Outcome<never, never>> {
+  const { method, path, query, body, timeoutMs, apiKey } = request;
+  try {
+    const response = await http.request({
+      method,
+      url: path,
+      params: query,
+      data: body,
+      headers: { ...request.headers, ...(apiKey && { apikey: apiKey }) },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return { status: response.status, body: response.data };
+  } catch (error) {
+    return classifyFailure(error, request);
+  }
+}
+
+function classifyFailure(error: unknown, { timeoutMs, handedOver }: Request): Outcome<never, never> {
+  const cause =
+    error instanceof Error ? `${(error as { code?: string }).code ?? error.name}: ${error.message}` : String(error);
+  if (handedOver && !handedOver()) return unavailable('upload-interrupted', cause);
+  if (!isAxiosError(error)) throw error;
+  if (error.code === 'ERR_CANCELED') return unknown('timeout', `no answer within ${timeoutMs} ms`);
+  if (NEVER_CONNECTED.has(error.code ?? '')) return unavailable('refused-connection', cause);
+  return unknown('connection-lost', cause);
+}

@@ -1,0 +1,26 @@
+import type { Server } from './call-evolution.ts';
+import { createEvolutionClient } from './create-evolution-client.ts';
+import type { EvolutionClient, Timeouts } from './evolution-client.ts';
+
+export type EvolutionClients = {
+  /** The client of that server; the same connections for the same URL and key. */
+  at(server: Server): EvolutionClient;
+  close(): void;
+};
+
+/** One client a server, opened when first asked for. `timeouts` shortens them in tests. */
+export function createEvolutionClients(timeouts?: Partial<Timeouts>): EvolutionClients {
+  const open = new Map<string, ReturnType<typeof createEvolutionClient>>();
+  return {
+    at({ url, apiKey }) {
+      const key = JSON.stringify([url, apiKey]);
+      const client = open.get(key) ?? createEvolutionClient({ url, apiKey, timeouts });
+      open.set(key, client);
+      return client;
+    },
+    close() {
+      for (const client of open.values()) client.close();
+      open.clear();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+const webUrl = z.url({ protocol: /^https?$/ });
+const role = z.enum(['api', 'worker']);
+const list = (text: string) => text.split(',').map((item) => item.trim()).filter(Boolean);
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: webUrl.optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  DATA_DIR: z.string().min(1).default('.ulak'),
+  EVOLUTION_URL: webUrl.optional(),
+  EVOLUTION_API_KEY: z.string().min(1).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SES_REGION: z.string().min(1).optional(),
+  SES_ENDPOINT: webUrl.optional(),
+  MAIL_FROM: z.string().min(3).default('Ulak <ulak@localhost>'),
+  ADMIN_EMAIL: z.email().optional(),
+  ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
+  ROLES: z.string().default('api,worker').transform(list).pipe(z.array(role).min(1)),
+  SEND_DELAY_FLOOR_SECONDS: z.coerce.number().min(0).max(3600).optional(),
+  AUTH_SECRET: z.string().min(32).optional(),
+  ALLOW_PRIVATE_TARGETS: z.string().optional().transform((text) => (text === undefined ? undefined : list(text))),
+  CORS_ORIGINS: z.string().default('').transform(list),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export type Role = z.infer<typeof role>;
+export type Config = {
+  port: number;
+  host: string;
+  publicUrl: string | null;
+  databaseUrl: string | null;
+  databasePool: number;
+  dataDir: string;
+  /** Null: the sandbox, with the simulator in Evolution's place. */
+  evolution: { url: string; apiKey: string } | null;
+  mail: { smtpUrl: string | null; sesRegion: string | null; sesEndpoint: string | null; from: string };
+  admin: { email: string; password: string } | null;
+  roles: Role[];
+  sendDelayFloorSeconds: number;
+  /** Null only in the sandbox, where one is made and kept in DATA_DIR. */
+  authSecret: string | null;
+  allowPrivateTargets: string[];
+  corsOrigins: string[];
+  logLevel: string;
+};
+
+/** A wrong or missing value; the message is one line that names the variable. */
+export class ConfigError extends Error {}
+
+/** The only reader of the environment. Empty values count as unset. Throws ConfigError. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ConfigError(`${String(issue.path[0])}: ${issue.message}`);
+  }
+  return arrange(parsed.data);
+}
+
+function arrange(env: z.infer<typeof environment>): Config {
+  const sandbox = env.EVOLUTION_URL === undefined;
+  if (!sandbox && !env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_API_KEY: required with EVOLUTION_URL');
+  if (!sandbox && !env.AUTH_SECRET) throw new ConfigError('AUTH_SECRET: required outside the sandbox (32 characters or more)');
+  if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined))
+    throw new ConfigError(`${env.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'}: required, as the other of the two is set`);
+  if (env.SMTP_URL && env.SES_REGION) throw new ConfigError('SMTP_URL: set either SMTP_URL or SES_REGION, not both');
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    databaseUrl: env.DATABASE_URL ?? null,
+    databasePool: env.DATABASE_POOL,
+    dataDir: env.DATA_DIR,
+    evolution: sandbox ? null : { url: env.EVOLUTION_URL!.replace(/\/+$/, ''), apiKey: env.EVOLUTION_API_KEY! },
+    mail: { smtpUrl: env.SMTP_URL ?? null, sesRegion: env.SES_REGION ?? null, sesEndpoint: env.SES_ENDPOINT ?? null, from: env.MAIL_FROM },
+    admin: env.ADMIN_EMAIL ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD! } : null,
+    roles: [...new Set(env.ROLES)],
+    sendDelayFloorSeconds: env.SEND_DELAY_FLOOR_SECONDS ?? (sandbox ? 0 : 3),
+    authSecret: env.AUTH_SECRET ?? null,
+    allowPrivateTargets: env.ALLOW_PRIVATE_TARGETS ?? (sandbox ? ['127.0.0.0/8', '::1/128'] : []),
+    corsOrigins: env.CORS_ORIGINS,
+    logLevel: env.LOG_LEVEL,
+  };
+}

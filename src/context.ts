@@ -1,0 +1,76 @@
+import type { PgBoss } from 'pg-boss';
+import type { EvolutionClients } from './channels/evolution/evolution-clients.ts';
+import type { Config } from './config.ts';
+import type { Client, Db } from './db/client.ts';
+import type { memberRoles } from './db/schema/accounts.ts';
+import type { Clock } from './platform/clock.ts';
+import { type Jobs, jobsOf } from './platform/jobs.ts';
+import type { Language } from './platform/language.ts';
+import type { Log } from './platform/log.ts';
+import type { SecretBox } from './platform/secret-box.ts';
+import type { Storage } from './platform/storage.ts';
+
+/** What the process owns. */
+export type AppContext = {
+  config: Config;
+  /** How Evolution, mail readers and browsers reach us. */
+  publicUrl: string;
+  db: Db;
+  /** The driver below Drizzle, for LISTEN only. */
+  client: Client;
+  boss: PgBoss;
+  jobs: Jobs;
+  evolution: EvolutionClients;
+  storage: Storage;
+  secrets: SecretBox;
+  /** Signs sessions and derives keys. */
+  authSecret: string;
+  clock: Clock;
+  log: Log;
+  /** Set inside `inTransaction`. */
+  transaction?: true;
+  /** Called in every transaction of a request, before it commits (idempotency keys hang here). */
+  beforeCommit?: (ctx: AppContext) => Promise<void>;
+};
+
+export type Actor = { type: 'user' | 'apiKey' | 'job' | 'webhook' | 'admin'; id: string | null };
+
+/** The app, narrowed to one organization and one actor. */
+export type OrgContext = AppContext & {
+  organizationId: string;
+  userId: string;
+  role: (typeof memberRoles)[number];
+  isAdmin: boolean;
+  actor: Actor;
+  /** Null: everything the user may; else what the API key may. */
+  scopes: string[] | null;
+  language: Language;
+  requestId: string | null;
+};
+
+/**
+ * Runs `work` in one transaction: rows, ledger, activity and jobs commit together. Inside one already, it joins it.
+ * No network call may happen in `work`.
+ */
+export async function inTransaction<C extends AppContext, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
+  if (ctx.transaction) return work(ctx);
+  return ctx.db.transaction(async (tx) => {
+    const inner: C = { ...ctx, db: tx, jobs: jobsOf(ctx.boss, tx), transaction: true };
+    const result = await work(inner);
+    await ctx.beforeCommit?.(inner);
+    return result;
+  });
+}
+
+/** The app acting for one user by itself: a job or a webhook, not a request. */
+export const actFor = (ctx: AppContext, owner: { organizationId: string; userId: string }, actor: Actor['type'] = 'job'): OrgContext => ({
+  ...ctx,
+  organizationId: owner.organizationId,
+  userId: owner.userId,
+  role: 'owner',
+  isAdmin: false,
+  actor: { type: actor, id: null },
+  scopes: null,
+  language: 'en',
+  requestId: null,
+});

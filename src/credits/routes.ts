@@ -1,0 +1,91 @@
+import type { OrgContext } from '#src/context.ts';
+import { defineRoute } from '#src/door.ts';
+import type { Route } from '#src/platform/route.ts';
+import { IdParams, PageQuery } from '#src/platform/schemas.ts';
+import { listTransactions, readTotals } from './queries.ts';
+import { readChart, readTimeZone } from './read-chart.ts';
+import {
+  ChartOut,
+  ChartQuery,
+  CreditsOut,
+  presentChart,
+  presentTransaction,
+  TopUpBody,
+  TransactionOut,
+  TransactionPage,
+} from './schemas.ts';
+import { averageMonthly } from './spend.ts';
+import { topUpCredits } from './top-up-credits.ts';
+
+const readCredits = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/credits',
+    summary: 'What the caller has, and what he spends',
+    tag: 'Credits',
+    access: 'user',
+    scope: 'credits:read',
+    answer: { status: 200, schema: CreditsOut },
+  },
+  async ({ ctx }) => {
+    const [totals, timeZone] = await Promise.all([readTotals(ctx), readTimeZone(ctx)]);
+    return {
+      currentCredit: totals.current,
+      heldCredit: totals.held,
+      availableCredit: totals.available,
+      totalSpend: totals.spent,
+      averageMonthly: averageMonthly(totals.spent, totals.firstAt, ctx.clock.now(), timeZone),
+    };
+  },
+);
+
+const readTransactions = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/credits/transactions',
+    summary: 'The statement, newest first',
+    tag: 'Credits',
+    access: 'user',
+    scope: 'credits:read',
+    query: PageQuery,
+    answer: { status: 200, schema: TransactionPage },
+  },
+  async ({ ctx, query }) => {
+    const page = await listTransactions(ctx, query);
+    return { ...page, data: page.data.map(presentTransaction) };
+  },
+);
+
+const readCreditChart = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/credits/chart',
+    summary: 'Top-ups and spending by day or month',
+    description:
+      'Buckets are whole days or months of the user’s time zone; the ones that `from` and `to` fall into are counted whole. ' +
+      'Default: the last 30 days or 12 months. At most 400 days or 120 months.',
+    tag: 'Credits',
+    access: 'user',
+    scope: 'credits:read',
+    query: ChartQuery,
+    answer: { status: 200, schema: ChartOut },
+  },
+  async ({ ctx, query }) => presentChart(await readChart(ctx, query)),
+);
+
+const topUp = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/admin/users/{id}/credits',
+    summary: 'Top up a user’s credits, or correct them',
+    tag: 'Admin',
+    access: 'admin',
+    params: IdParams,
+    body: TopUpBody,
+    answer: { status: 201, schema: TransactionOut },
+    problems: ['not-found', 'conflict'],
+  },
+  async ({ ctx, params, body }) => presentTransaction(await topUpCredits(ctx, { userId: params.id, ...body })),
+);
+
+export const creditsRoutes: Route<OrgContext>[] = [readCredits, readTransactions, readCreditChart, topUp];

@@ -1,0 +1,102 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { OrgContext } from '#src/context.ts';
+import type { Audience } from '#src/db/schema/campaigns.ts';
+import type { Text } from '#src/platform/language.ts';
+import { type FieldError, invalid, Problem } from '#src/platform/problem.ts';
+
+export const audienceExclusions = ['no-phone', 'blacklisted', 'graylisted', 'duplicate-phone'] as const;
+export type AudienceExclusion = (typeof audienceExclusions)[number];
+
+/** A row of `audienceSql`, as a raw query returns it. */
+export type AudienceRow = {
+  customer_id: string;
+  first_name: string;
+  last_name: string | null;
+  phone: string | null;
+  email: string | null;
+  country_code: string | null;
+  /** Null: this one is written to. */
+  exclusion: AudienceExclusion | null;
+};
+
+const CUSTOMER_IDS = 10_000;
+const GROUP_IDS = 100;
+const ERRORS_SHOWN = 20;
+
+const NOTHING: Text = { en: 'Name at least one customer or group', tr: 'En az bir müşteri veya grup belirtin' };
+const NO_SUCH_CUSTOMER: Text = { en: 'No such customer', tr: 'Böyle bir müşteri yok' };
+const NO_SUCH_GROUP: Text = { en: 'No such group', tr: 'Böyle bir grup yok' };
+const NO_SUCH_SEGMENT: Text = { en: 'No such segment', tr: 'Böyle bir segment yok' };
+
+/**
+ * A SELECT (columns as `AudienceRow`) of one row per distinct living customer of the organization in the audience, each
+ * with the reason that keeps it out, judged at `ctx.clock.now()`. Unordered; use it as a CTE or a derived table.
+ * A blacklisted address of a customer, phone or email, keeps the whole customer out.
+ */
+export function audienceSql(ctx: OrgContext, audience: Audience, _channel: 'whatsapp'): SQL {
+  const organization = sql`${ctx.organizationId}::uuid`;
+  const living = suppressionIsAlive(ctx.clock.now());
+  const graylisted = audience.includeGraylisted ? sql`false` : sql`gray_phone.id is not null`;
+  return sql`
+    select c.id as customer_id, c.first_name, c.last_name, c.phone, c.email, c.country_code,
+      case
+        when c.phone is null then 'no-phone'
+        when black_phone.id is not null or black_email.id is not null then 'blacklisted'
+        when ${graylisted} then 'graylisted'
+        when row_number() over (partition by c.phone order by c.id) > 1 then 'duplicate-phone'
+      end as exclusion
+    from (
+      select customer_id from group_members
+        where organization_id = ${organization} and group_id = any(${sql.param(audience.groupIds ?? [])}::uuid[])
+      union
+      select unnest(${sql.param(audience.customerIds ?? [])}::uuid[])
+    ) audience_member
+    join customers c on c.id = audience_member.customer_id and c.organization_id = ${organization} and c.deleted_at is null
+    left join suppressions black_phone on black_phone.organization_id = ${organization} and black_phone.phone = c.phone
+      and black_phone.level = 'blacklist' and ${living(sql`black_phone`)}
+    left join suppressions black_email on black_email.organization_id = ${organization} and black_email.email = c.email
+      and black_email.level = 'blacklist' and ${living(sql`black_email`)}
+    left join suppressions gray_phone on gray_phone.organization_id = ${organization} and gray_phone.phone = c.phone
+      and gray_phone.level = 'graylist' and ${living(sql`gray_phone`)}`;
+}
+
+/** A suppression counts until the instant it expires. */
+const suppressionIsAlive =
+  (now: Date) =>
+  (alias: SQL): SQL =>
+    sql`(${alias}.expires_at is null or ${alias}.expires_at > ${now.toISOString()}::timestamptz)`;
+
+/**
+ * Throws `invalid-request` unless the audience names somebody, keeps the limits, and every id is the organization's own
+ * (a deleted customer is no customer). `path` is where the audience stands in the request.
+ */
+export async function checkAudience(ctx: OrgContext, audience: Audience, path = 'audience'): Promise<void> {
+  const { customerIds = [], groupIds = [], segmentIds = [] } = audience;
+  const at = (key: string) => (path ? `${path}.${key}` : key);
+  if (segmentIds.length > 0) throw invalid(`${at('segmentIds')}[0]`, NO_SUCH_SEGMENT);
+  if (customerIds.length + groupIds.length === 0) throw invalid(path || 'body', NOTHING);
+  if (customerIds.length > CUSTOMER_IDS) throw invalid(at('customerIds'), atMost(CUSTOMER_IDS));
+  if (groupIds.length > GROUP_IDS) throw invalid(at('groupIds'), atMost(GROUP_IDS));
+  const errors = [
+    ...(await missing(ctx, customerIds, sql`customers`, sql`and deleted_at is null`)).map(
+      said(at('customerIds'), NO_SUCH_CUSTOMER),
+    ),
+    ...(await missing(ctx, groupIds, sql`groups`)).map(said(at('groupIds'), NO_SUCH_GROUP)),
+  ];
+  if (errors.length > 0) throw new Problem('invalid-request', { errors: errors.slice(0, ERRORS_SHOWN) });
+}
+
+const atMost = (limit: number): Text => ({ en: `At most ${limit} ids`, tr: `En çok ${limit} kimlik` });
+const said =
+  (path: string, message: Text) =>
+  (index: number): FieldError => ({ path: `${path}[${index}]`, message });
+
+/** Places in `ids` at which the organization has no row of `table`. */
+async function missing(ctx: OrgContext, ids: string[], table: SQL, also: SQL = sql``): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const rows = await ctx.db.execute<{ id: string }>(sql`
+    select id from ${table}
+    where id = any(${sql.param(ids)}::uuid[]) and organization_id = ${ctx.organizationId}::uuid ${also}`);
+  const found = new Set(rows.map((row) => row.id));
+  return ids.flatMap((id, at) => (found.has(id.toLowerCase()) ? [] : [at]));
+}

@@ -1,0 +1,17 @@
+import { defineJob } from '#src/platform/jobs.ts';
+import type { Language } from '#src/platform/language.ts';
+
+export type ImportJob = {
+  organizationId: string;
+  importId: string /** Of the errors' messages. */;
+  language: Language;
+};
+
+/** A run that is cut off (kill, deploy, expiry) is followed by one that goes on at the next row. */
+export const importCustomersJob = defineJob<ImportJob>({
+  name: 'customers.import',
+  retryLimit: 10,
+  expireInSeconds: 300,
+});
+
+export const customersJobs = [importCustomersJob];

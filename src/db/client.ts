@@ -1,0 +1,49 @@
+import type { ExtractTablesWithRelations } from 'drizzle-orm';
+import type { PgDatabase } from 'drizzle-orm/pg-core';
+import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { Gate } from './gate.ts';
+import { schema } from './schema.ts';
+
+type Schema = typeof schema;
+/** The database or a transaction on it: verbs do not care which. */
+export type Db = PgDatabase<PostgresJsQueryResultHKT, Schema, ExtractTablesWithRelations<Schema>>;
+export type Client = postgres.Sql;
+export type Database = { db: Db; client: Client; close(): Promise<void> };
+
+const IN_FLIGHT_PER_CONNECTION = 4;
+
+/** Opens a pool of `max` connections to the PostgreSQL at `url`. Every query and transaction passes the gate. */
+export function openDatabase(url: string, options: { max?: number; applicationName?: string } = {}): Database {
+  const max = options.max ?? 10;
+  const client = postgres(url, {
+    max,
+    backoff: () => 0.2,
+    connect_timeout: 10,
+    idle_timeout: 300,
+    onnotice: () => {},
+    connection: { application_name: options.applicationName ?? 'ulak', idle_in_transaction_session_timeout: 60_000 },
+  });
+  const db = drizzle(gated(client, new Gate(max * IN_FLIGHT_PER_CONNECTION)), { schema, casing: 'snake_case' });
+  return { db, client, close: () => client.end({ timeout: 5 }) };
+}
+
+type Unsafe = Client['unsafe'];
+
+/** Drizzle calls only `unsafe` and `begin`, and reads `options`; those two wait at the gate. */
+function gated(client: Client, gate: Gate): Client {
+  const unsafe = (...args: Parameters<Unsafe>) => {
+    const run = <T>(shape: (query: ReturnType<Unsafe>) => PromiseLike<T>) => gate.pass(() => shape(client.unsafe(...args)));
+    const rows = () => run((query) => query);
+    return {
+      // biome-ignore lint/suspicious/noThenProperty: postgres.js queries are thenables that start when awaited
+      then: (ok: (v: unknown) => unknown, fail: (e: unknown) => unknown) => rows().then(ok, fail),
+      catch: (fail: (e: unknown) => unknown) => rows().catch(fail),
+      values: () => run((query) => query.values()),
+    };
+  };
+  const begin = (...args: unknown[]) => gate.pass(() => (client.begin as (...a: unknown[]) => Promise<unknown>)(...args));
+  return new Proxy(client, {
+    get: (target, key) => (key === 'unsafe' ? unsafe : key === 'begin' ? begin : Reflect.get(target, key)),
+  });
+}

@@ -1,0 +1,11 @@
+import { sql } from 'drizzle-orm';
+import { timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** Primary key, uuid v7: made by the database where a row is inserted set-based, by `newId()` elsewhere. */
+export const id = () => uuid().primaryKey().default(sql`uuid_v7()`);
+
+/** An instant, stored in UTC. The property must end in `At`. */
+export const instant = () => timestamp({ withTimezone: true, mode: 'date' });
+
+export const createdAt = () => instant().notNull().defaultNow();
+export const updatedAt = () => instant().notNull().defaultNow();

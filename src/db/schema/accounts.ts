@@ -1,0 +1,235 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, updatedAt } from '../columns.ts';
+
+export const userRoles = ['user', 'admin'] as const;
+export const memberRoles = ['owner', 'consultant'] as const;
+
+/** Property names of the first eight tables are better-auth's field names. */
+export const users = pgTable(
+  'users',
+  {
+    id: id(),
+    name: text().notNull(),
+    email: text().notNull(),
+    emailVerified: boolean().notNull().default(false),
+    image: text(),
+    role: text({ enum: userRoles }).notNull().default('user'),
+    banned: boolean().notNull().default(false),
+    banReason: text(),
+    banExpires: instant(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [uniqueIndex('users_email_key').on(sql`lower(${t.email})`)],
+);
+
+export const organizations = pgTable('organizations', {
+  id: id(),
+  name: text().notNull(),
+  slug: text().notNull().unique(),
+  logo: text(),
+  metadata: text(),
+  defaultRegion: text().notNull().default('TR'),
+  createdAt: createdAt(),
+});
+
+export const members = pgTable(
+  'members',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    role: text({ enum: memberRoles }).notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [uniqueIndex('members_user_organization_key').on(t.userId, t.organizationId), index('members_organization_idx').on(t.organizationId)],
+);
+
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    email: text().notNull(),
+    role: text(),
+    status: text().notNull().default('pending'),
+    inviterId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    expiresAt: instant().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('invitations_organization_idx').on(t.organizationId), index('invitations_email_idx').on(t.email)],
+);
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: id(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    token: text().notNull().unique(),
+    expiresAt: instant().notNull(),
+    ipAddress: text(),
+    userAgent: text(),
+    activeOrganizationId: uuid(),
+    impersonatedBy: uuid(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [index('sessions_user_idx').on(t.userId), index('sessions_expires_at_idx').on(t.expiresAt)],
+);
+
+/** Ways to sign in (better-auth "account"): here always a password. */
+export const credentials = pgTable(
+  'credentials',
+  {
+    id: id(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    accountId: text().notNull(),
+    providerId: text().notNull(),
+    accessToken: text(),
+    refreshToken: text(),
+    idToken: text(),
+    accessTokenExpiresAt: instant(),
+    refreshTokenExpiresAt: instant(),
+    scope: text(),
+    password: text(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [index('credentials_user_idx').on(t.userId)],
+);
+
+export const verifications = pgTable(
+  'verifications',
+  {
+    id: id(),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: instant().notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [index('verifications_identifier_idx').on(t.identifier)],
+);
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: id(),
+    configId: text().notNull().default('default'),
+    name: text(),
+    start: text(),
+    prefix: text(),
+    key: text().notNull().unique(),
+    /** The user the key belongs to. */
+    referenceId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    refillInterval: integer(),
+    refillAmount: integer(),
+    lastRefillAt: instant(),
+    enabled: boolean().notNull().default(true),
+    rateLimitEnabled: boolean().notNull().default(true),
+    rateLimitTimeWindow: integer(),
+    rateLimitMax: integer(),
+    requestCount: integer().notNull().default(0),
+    remaining: integer(),
+    lastRequest: instant(),
+    expiresAt: instant(),
+    permissions: text(),
+    metadata: text(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [index('api_keys_reference_idx').on(t.referenceId)],
+);
+
+/** better-auth's request counters (sign-in attempts and the like), shared by all processes. */
+export const rateLimits = pgTable('rate_limits', {
+  id: id(),
+  key: text().notNull().unique(),
+  count: integer().notNull(),
+  lastRequest: bigint({ mode: 'number' }).notNull(),
+});
+
+/** A user's own clock, language and pace. Minutes count from local midnight; 1440 is "24:00". */
+export const userSettings = pgTable('user_settings', {
+  userId: uuid()
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  organizationId: uuid()
+    .notNull()
+    .references(() => organizations.id, { onDelete: 'cascade' }),
+  timeZone: text().notNull().default('Europe/Istanbul'),
+  locale: text({ enum: ['tr', 'en'] }).notNull().default('tr'),
+  windowStartMinute: smallint().notNull().default(540),
+  windowEndMinute: smallint().notNull().default(1320),
+  /** ISO weekdays, 1 is Monday. */
+  windowDays: smallint().array().notNull().default(sql`'{1,2,3,4,5,6,7}'`),
+  delayMinSeconds: integer().notNull().default(8),
+  delayMaxSeconds: integer().notNull().default(20),
+  dailyCap: integer(),
+  updatedAt: updatedAt(),
+});
+
+/** One row: the outer limits that the platform admin sets for everyone. */
+export const platformSettings = pgTable('platform_settings', {
+  id: smallint().primaryKey().default(1),
+  windowStartMinute: smallint().notNull().default(540),
+  windowEndMinute: smallint().notNull().default(1320),
+  windowDays: smallint().array().notNull().default(sql`'{1,2,3,4,5,6,7}'`),
+  updatedAt: updatedAt(),
+});
+
+/** The audit trail: who did what, when. Append-only. */
+export const activities = pgTable(
+  'activities',
+  {
+    id: id(),
+    organizationId: uuid(),
+    userId: uuid(),
+    actorType: text({ enum: ['user', 'apiKey', 'job', 'webhook', 'admin'] }).notNull(),
+    actorId: text(),
+    verb: text().notNull(),
+    subjectType: text().notNull(),
+    subjectId: text(),
+    details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    requestId: text(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('activities_organization_idx').on(t.organizationId, t.id), index('activities_user_idx').on(t.userId, t.id)],
+);
+
+/** The answer once given to a POST, by the caller's own key. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    route: text().notNull(),
+    key: text().notNull(),
+    requestHash: text().notNull(),
+    /** Set in the transaction that carried out the request, so a crash cannot hide that it took effect. */
+    appliedAt: instant(),
+    completedAt: instant(),
+    lockedUntilAt: instant().notNull(),
+    status: smallint(),
+    headers: jsonb().$type<Record<string, string>>(),
+    body: text(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.route, t.key] }), index('idempotency_keys_created_at_idx').on(t.createdAt)],
+);

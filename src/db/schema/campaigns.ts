@@ -1,0 +1,108 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, updatedAt } from '../columns.ts';
+import { organizations, users } from './accounts.ts';
+import { customers } from './customers.ts';
+import { mediaKinds } from './files.ts';
+import { instances } from './instances.ts';
+
+export const campaignChannels = ['whatsapp', 'email'] as const;
+export const campaignStatuses = ['pending', 'running', 'paused', 'completed', 'cancelled', 'failed'] as const;
+export const recipientStatuses = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'skipped', 'unknown'] as const;
+
+export type Audience = { customerIds?: string[]; groupIds?: string[]; segmentIds?: string[]; includeGraylisted?: boolean };
+export type Exclusion = { reason: string; count: number };
+/** One message on the wire, planned: `body` is a Liquid template (caption or text), null where there is none. */
+export type PlannedMessage = { part: number; kind: (typeof mediaKinds)[number] | 'text'; mediaId: string | null; body: string | null };
+
+export const campaigns = pgTable(
+  'campaigns',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'restrict' }),
+    channel: text({ enum: campaignChannels }).notNull(),
+    name: text().notNull(),
+    status: text({ enum: campaignStatuses }).notNull().default('pending'),
+    statusReason: text(),
+    instanceId: uuid().references(() => instances.id, { onDelete: 'restrict' }),
+    text: text(),
+    mediaIds: uuid().array().notNull().default(sql`'{}'`),
+    plan: jsonb().$type<PlannedMessage[]>().notNull(),
+    messagesPerRecipient: smallint().notNull(),
+    audience: jsonb().$type<Audience>().notNull(),
+    excluded: jsonb().$type<Exclusion[]>().notNull().default([]),
+    delayMinSeconds: integer(),
+    delayMaxSeconds: integer(),
+    startAt: instant().notNull(),
+    /** While pending: when it starts next (its start, or the next opening of the window). */
+    nextRunAt: instant(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+    startedAt: instant(),
+    endedAt: instant(),
+    settledAt: instant(),
+  },
+  (t) => [
+    index('campaigns_list_idx').on(t.organizationId, t.id),
+    index('campaigns_due_idx').on(t.nextRunAt).where(sql`${t.status} = 'pending'`),
+    index('campaigns_lane_idx').on(t.instanceId, t.startAt, t.id).where(sql`${t.status} in ('pending', 'running', 'paused')`),
+    index('campaigns_unsettled_idx').on(t.endedAt).where(sql`${t.endedAt} is not null and ${t.settledAt} is null`),
+  ],
+);
+
+/** How many recipients are in which status: kept by a statement trigger on campaign_recipients, so it is exact. */
+export const campaignProgress = pgTable('campaign_progress', {
+  campaignId: uuid()
+    .primaryKey()
+    .references(() => campaigns.id, { onDelete: 'cascade' }),
+  organizationId: uuid().notNull(),
+  queuedCount: integer().notNull().default(0),
+  sendingCount: integer().notNull().default(0),
+  sentCount: integer().notNull().default(0),
+  deliveredCount: integer().notNull().default(0),
+  readCount: integer().notNull().default(0),
+  failedCount: integer().notNull().default(0),
+  skippedCount: integer().notNull().default(0),
+  unknownCount: integer().notNull().default(0),
+});
+
+/** One customer frozen into a campaign. */
+export const campaignRecipients = pgTable(
+  'campaign_recipients',
+  {
+    id: id(),
+    organizationId: uuid().notNull(),
+    campaignId: uuid()
+      .notNull()
+      .references(() => campaigns.id, { onDelete: 'cascade' }),
+    customerId: uuid()
+      .notNull()
+      .references(() => customers.id, { onDelete: 'restrict' }),
+    /** Order of sending. */
+    position: integer().notNull(),
+    name: text().notNull(),
+    /** E.164 phone or email address, as it was when the campaign was made. */
+    address: text().notNull(),
+    /** The values its texts are filled with, frozen. */
+    variables: jsonb().$type<Record<string, string>>().notNull().default({}),
+    status: text({ enum: recipientStatuses }).notNull().default('queued'),
+    statusReason: text(),
+    /** The part to send next; messages_per_recipient + 1 when all are out. */
+    nextPart: smallint().notNull().default(1),
+    spentCredits: smallint().notNull().default(0),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    uniqueIndex('campaign_recipients_customer_key').on(t.campaignId, t.customerId),
+    index('campaign_recipients_claim_idx').on(t.campaignId, t.position).where(sql`${t.status} in ('queued', 'sending')`),
+    index('campaign_recipients_list_idx').on(t.campaignId, t.position),
+    index('campaign_recipients_status_idx').on(t.campaignId, t.status, t.position),
+    index('campaign_recipients_by_customer_idx').on(t.customerId, t.id),
+    check('campaign_recipients_spent', sql`${t.spentCredits} >= 0`),
+  ],
+);

@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, updatedAt } from '../columns.ts';
+import { organizations, users } from './accounts.ts';
+
+export const transactionTypes = ['top-up', 'campaign', 'message', 'refund', 'adjustment'] as const;
+export const holdStatuses = ['open', 'settled'] as const;
+
+const credits = () => bigint({ mode: 'number' }).notNull().default(0);
+
+/**
+ * One per user. settled = sum of transactions; unsettled = captured by open holds; held = reserved by open holds.
+ * Balance = settled − unsettled; available = balance − held, which the database keeps from falling below zero.
+ */
+export const creditAccounts = pgTable(
+  'credit_accounts',
+  {
+    userId: uuid()
+      .primaryKey()
+      .references(() => users.id, { onDelete: 'restrict' }),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'restrict' }),
+    settledCredits: credits(),
+    unsettledCredits: credits(),
+    heldCredits: credits(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    check('credit_accounts_available', sql`${t.settledCredits} - ${t.unsettledCredits} - ${t.heldCredits} >= 0`),
+    check('credit_accounts_parts', sql`${t.unsettledCredits} >= 0 and ${t.heldCredits} >= 0`),
+  ],
+);
+
+/** Credits reserved for one campaign (or one single message). remaining = held − captured − released. */
+export const creditHolds = pgTable(
+  'credit_holds',
+  {
+    id: id(),
+    organizationId: uuid().notNull(),
+    userId: uuid()
+      .notNull()
+      .references(() => creditAccounts.userId, { onDelete: 'restrict' }),
+    campaignId: uuid(),
+    messageId: uuid(),
+    status: text({ enum: holdStatuses }).notNull().default('open'),
+    heldCredits: credits(),
+    capturedCredits: credits(),
+    releasedCredits: credits(),
+    /** Captured and already in a transaction. */
+    settledCredits: credits(),
+    createdAt: createdAt(),
+    settledAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('credit_holds_campaign_key').on(t.campaignId),
+    uniqueIndex('credit_holds_message_key').on(t.messageId),
+    index('credit_holds_open_idx').on(t.userId).where(sql`${t.status} = 'open'`),
+    check('credit_holds_bounds', sql`${t.capturedCredits} + ${t.releasedCredits} <= ${t.heldCredits}`),
+    check('credit_holds_settled', sql`${t.settledCredits} <= ${t.capturedCredits}`),
+    check('credit_holds_parts', sql`${t.capturedCredits} >= 0 and ${t.releasedCredits} >= 0 and ${t.settledCredits} >= 0`),
+  ],
+);
+
+/** The statement. Append-only: a trigger refuses update and delete. */
+export const creditTransactions = pgTable(
+  'credit_transactions',
+  {
+    id: id(),
+    organizationId: uuid().notNull(),
+    userId: uuid()
+      .notNull()
+      .references(() => creditAccounts.userId, { onDelete: 'restrict' }),
+    type: text({ enum: transactionTypes }).notNull(),
+    amountCredits: bigint({ mode: 'number' }).notNull(),
+    balanceAfterCredits: bigint({ mode: 'number' }).notNull(),
+    campaignId: uuid(),
+    messageId: uuid(),
+    note: text(),
+    createdBy: uuid(),
+    /** How many rows of this account came before: the statement's order. */
+    sequence: integer().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    uniqueIndex('credit_transactions_sequence_key').on(t.userId, t.sequence),
+    uniqueIndex('credit_transactions_campaign_key').on(t.campaignId).where(sql`${t.type} = 'campaign'`),
+    uniqueIndex('credit_transactions_refund_key').on(t.messageId, t.type).where(sql`${t.messageId} is not null`),
+    index('credit_transactions_chart_idx').on(t.userId, t.createdAt),
+  ],
+);

@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, updatedAt } from '../columns.ts';
+import { organizations, users } from './accounts.ts';
+
+export const suppressionLevels = ['blacklist', 'graylist'] as const;
+export const importStatuses = ['pending', 'running', 'completed', 'failed'] as const;
+export type ImportError = { row: number; field: string; message: string };
+
+export const customers = pgTable(
+  'customers',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    firstName: text().notNull(),
+    lastName: text(),
+    /** E.164. */
+    phone: text(),
+    /** Lower case. */
+    email: text(),
+    /** ISO 3166-1 alpha-2. */
+    countryCode: text(),
+    source: text(),
+    consultantId: uuid().references(() => users.id, { onDelete: 'set null' }),
+    tags: text().array().notNull().default(sql`'{}'`),
+    note: text(),
+    /** Folded (lower case, no accents, Turkish letters as Latin) name, phone and email, for search. */
+    searchText: text().notNull().default(''),
+    lastContactedAt: instant(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+    deletedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('customers_phone_key').on(t.organizationId, t.phone).where(sql`${t.deletedAt} is null and ${t.phone} is not null`),
+    index('customers_email_idx').on(t.organizationId, t.email).where(sql`${t.deletedAt} is null and ${t.email} is not null`),
+    index('customers_list_idx').on(t.organizationId, t.id).where(sql`${t.deletedAt} is null`),
+    index('customers_source_idx').on(t.organizationId, t.source, t.id).where(sql`${t.deletedAt} is null`),
+    index('customers_consultant_idx').on(t.organizationId, t.consultantId, t.id).where(sql`${t.deletedAt} is null`),
+    index('customers_country_idx').on(t.organizationId, t.countryCode, t.id).where(sql`${t.deletedAt} is null`),
+    index('customers_contacted_idx').on(t.organizationId, t.lastContactedAt).where(sql`${t.deletedAt} is null`),
+    index('customers_created_idx').on(t.organizationId, t.createdAt).where(sql`${t.deletedAt} is null`),
+    index('customers_tags_idx').using('gin', t.tags),
+    index('customers_search_idx').using('gin', sql`${t.searchText} gin_trgm_ops`),
+  ],
+);
+
+export const groups = pgTable(
+  'groups',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [uniqueIndex('groups_name_key').on(t.organizationId, sql`lower(${t.name})`), index('groups_list_idx').on(t.organizationId, t.id)],
+);
+
+export const groupMembers = pgTable(
+  'group_members',
+  {
+    groupId: uuid()
+      .notNull()
+      .references(() => groups.id, { onDelete: 'cascade' }),
+    customerId: uuid()
+      .notNull()
+      .references(() => customers.id, { onDelete: 'cascade' }),
+    organizationId: uuid().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.groupId, t.customerId] }), index('group_members_customer_idx').on(t.customerId)],
+);
+
+/** Addresses we do not write to. Keyed by the address itself, so it outlives the customer. */
+export const suppressions = pgTable(
+  'suppressions',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    phone: text(),
+    email: text(),
+    level: text({ enum: suppressionLevels }).notNull(),
+    reason: text(),
+    expiresAt: instant(),
+    createdBy: uuid(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    uniqueIndex('suppressions_phone_key').on(t.organizationId, t.phone, t.level).where(sql`${t.phone} is not null`),
+    uniqueIndex('suppressions_email_key').on(t.organizationId, t.email, t.level).where(sql`${t.email} is not null`),
+    index('suppressions_list_idx').on(t.organizationId, t.id),
+    check('suppressions_one_address', sql`num_nonnulls(${t.phone}, ${t.email}) = 1`),
+  ],
+);
+
+export const customerImports = pgTable(
+  'customer_imports',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: uuid().notNull(),
+    status: text({ enum: importStatuses }).notNull().default('pending'),
+    statusReason: text(),
+    dryRun: boolean().notNull().default(false),
+    storageKey: text().notNull(),
+    groupId: uuid(),
+    totalCount: integer().notNull().default(0),
+    createdCount: integer().notNull().default(0),
+    updatedCount: integer().notNull().default(0),
+    rejectedCount: integer().notNull().default(0),
+    errors: jsonb().$type<ImportError[]>().notNull().default([]),
+    createdAt: createdAt(),
+    startedAt: instant(),
+    endedAt: instant(),
+  },
+  (t) => [index('customer_imports_list_idx').on(t.organizationId, t.id)],
+);

@@ -1,0 +1,76 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import type { Text } from '#src/platform/language.ts';
+import { invalid, Problem } from '#src/platform/problem.ts';
+
+export type Upload<F> = { fileName: string | undefined; file: F; voiceNote: boolean };
+
+const LIMITS = { files: 1, fields: 5, parts: 6, fieldSize: 100, headerPairs: 20, headerSize: 16 * 1024 };
+
+/**
+ * Reads a form with one `file` and perhaps `voiceNote`, handing the file's bytes to `receive` while they arrive.
+ * Throws `invalid-request` for any other form, and stops reading at the first thing wrong.
+ * @param discard undoes `receive` when the rest of the form turns out wrong.
+ */
+export async function readUpload<F>(
+  request: Request,
+  receive: (content: Readable) => Promise<F>,
+  discard: (file: F) => Promise<void>,
+): Promise<Upload<F>> {
+  const form = openForm(request);
+  const stop = new AbortController();
+  let failure: unknown;
+  const fail = (error: unknown) => {
+    failure ??= error;
+    stop.abort();
+  };
+  let fileName: string | undefined;
+  let receiving: Promise<F | undefined> | undefined;
+  let voiceNote: boolean | undefined;
+  form.on('file', (field, content, name) => {
+    fileName = name;
+    if (field !== 'file') fail(unknownField(field));
+    receiving = receive(content).catch((error) => void fail(error));
+  });
+  form.on('field', (field, value) => {
+    if (field !== 'voiceNote') return fail(field === 'file' ? notAFile() : unknownField(field));
+    if (voiceNote !== undefined || (value !== 'true' && value !== 'false')) return fail(notABoolean());
+    voiceNote = value === 'true';
+  });
+  for (const event of ['filesLimit', 'partsLimit', 'fieldsLimit'] as const) form.on(event, () => fail(oneFileOnly()));
+  await pipeline(bodyOf(request), form, { signal: stop.signal }).catch((error) => fail(brokenForm(error)));
+  const file = await receiving;
+  if (failure === undefined && file !== undefined) return { fileName, file, voiceNote: voiceNote ?? false };
+  if (file !== undefined) await discard(file);
+  throw failure ?? missingFile();
+}
+
+function openForm(request: Request): BusboyInstance {
+  try {
+    return new Busboy({ headers: { 'content-type': request.headers.get('content-type') ?? '' }, limits: LIMITS });
+  } catch (error) {
+    throw brokenForm(error);
+  }
+}
+
+const bodyOf = (request: Request): Readable =>
+  request.body ? Readable.fromWeb(request.body as ReadableStream) : Readable.from([]);
+
+const brokenForm = (cause: unknown): Problem => {
+  const message: Text = { en: 'The form is broken or incomplete', tr: 'Form bozuk ya da eksik' };
+  return new Problem('invalid-request', { errors: [{ path: 'body', message }], cause });
+};
+
+const missingFile = () => invalid('file', { en: 'Send a file', tr: 'Bir dosya gönderin' });
+const notAFile = () =>
+  invalid('file', {
+    en: 'Send this field as a file, with a file name',
+    tr: 'Bu alanı dosya olarak, dosya adıyla gönderin',
+  });
+const oneFileOnly = () => invalid('file', { en: 'Send one file at a time', tr: 'Her seferinde bir dosya gönderin' });
+const notABoolean = () =>
+  invalid('voiceNote', { en: 'Send "true" or "false", once', tr: 'Bir kez "true" ya da "false" gönderin' });
+const unknownField = (field: string | undefined) =>
+  invalid(field ?? 'body', { en: 'Unknown field', tr: 'Bilinmeyen alan' });

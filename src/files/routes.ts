@@ -1,0 +1,76 @@
+import type { OrgContext } from '#src/context.ts';
+import { defineRoute } from '#src/door.ts';
+import type { Route } from '#src/platform/route.ts';
+import { IdParams, PageQuery } from '#src/platform/schemas.ts';
+import { answerContent } from './answer-content.ts';
+import { mediaTypes } from './media.ts';
+import { getMedia, listMedia } from './queries.ts';
+import { MediaOut, MediaPage, presentMedia } from './schemas.ts';
+import { uploadMedia } from './upload-media.ts';
+
+const postMedia = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/media',
+    summary: 'Upload one file to be sent',
+    description:
+      'What it is, is told by its content. Limits: image 5 MB, video and sound 16 MB, document 100 MB. ' +
+      '`voiceNote=true` sends a sound file as a WhatsApp voice message. The same file sent twice is kept once.',
+    tag: 'Media',
+    access: 'user',
+    scope: 'media:write',
+    stream: 'multipart/form-data',
+    answer: { status: 201, schema: MediaOut },
+  },
+  async ({ ctx, request }) => presentMedia(await uploadMedia(ctx, request)),
+);
+
+const readMediaList = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/media',
+    summary: 'The organization’s uploaded files, newest first',
+    tag: 'Media',
+    access: 'user',
+    scope: 'media:read',
+    query: PageQuery,
+    answer: { status: 200, schema: MediaPage },
+  },
+  async ({ ctx, query }) => {
+    const page = await listMedia(ctx, query);
+    return { ...page, data: page.data.map(presentMedia) };
+  },
+);
+
+const readOneMedia = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/media/{id}',
+    summary: 'What is known of one file',
+    tag: 'Media',
+    access: 'user',
+    scope: 'media:read',
+    params: IdParams,
+    answer: { status: 200, schema: MediaOut },
+  },
+  async ({ ctx, params }) => presentMedia(await getMedia(ctx, params.id)),
+);
+
+const readMediaContent = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/media/{id}/content',
+    summary: 'The bytes of one file',
+    description: 'Understands Range, If-Range and If-None-Match.',
+    tag: 'Media',
+    access: 'user',
+    scope: 'media:read',
+    params: IdParams,
+    answer: { status: 200, description: 'The file; 206 for a range, 304 when it is what the caller has' },
+    alsoProduces: mediaTypes.map((type) => type.mimeType),
+    problems: ['range-not-satisfiable'],
+  },
+  async ({ ctx, params, request }) => answerContent(ctx, await getMedia(ctx, params.id), request),
+);
+
+export const filesRoutes: Route<OrgContext>[] = [postMedia, readMediaList, readOneMedia, readMediaContent];

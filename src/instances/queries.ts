@@ -1,0 +1,74 @@
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import type { AppContext, OrgContext } from '#src/context.ts';
+import { evolutionServers, instances } from '#src/db/schema/instances.ts';
+import { decodeIdCursor, type Page, toPage } from '#src/platform/cursor.ts';
+import { notFound } from '#src/platform/problem.ts';
+import type { EvolutionServer, Instance } from './instance.ts';
+
+export type InstanceWithServer = { instance: Instance; server: EvolutionServer };
+export type ServerWithLoad = EvolutionServer & { instanceCount: number };
+type PageInput = { limit: number; cursor?: string | undefined };
+
+/** To its owner an instance is gone as soon as he has deleted it. */
+const living = and(isNull(instances.deletingAt), isNull(instances.deletedAt));
+const onServer = eq(instances.evolutionServerId, evolutionServers.id);
+
+/** A living instance of the organization; throws `not-found`. */
+export async function getInstance(ctx: OrgContext, id: string): Promise<InstanceWithServer> {
+  const [row] = await ctx.db
+    .select({ instance: instances, server: evolutionServers })
+    .from(instances)
+    .innerJoin(evolutionServers, onServer)
+    .where(and(eq(instances.id, id), eq(instances.organizationId, ctx.organizationId), living));
+  if (!row) throw notFound();
+  return row;
+}
+
+/** Newest first. */
+export async function listInstances(ctx: OrgContext, { limit, cursor }: PageInput): Promise<Page<InstanceWithServer>> {
+  const rows = await ctx.db
+    .select({ instance: instances, server: evolutionServers })
+    .from(instances)
+    .innerJoin(evolutionServers, onServer)
+    .where(
+      and(
+        eq(instances.organizationId, ctx.organizationId),
+        living,
+        cursor ? lt(instances.id, decodeIdCursor(cursor)) : undefined,
+      ),
+    )
+    .orderBy(desc(instances.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => [row.instance.id]);
+}
+
+/** Whoever's it is, deleted or not, for work behind the scenes. */
+export async function findInstance(ctx: AppContext, id: string): Promise<InstanceWithServer | null> {
+  const [row] = await ctx.db
+    .select({ instance: instances, server: evolutionServers })
+    .from(instances)
+    .innerJoin(evolutionServers, onServer)
+    .where(eq(instances.id, id));
+  return row ?? null;
+}
+
+const instanceCount = sql<number>`(select count(*)::int from ${instances} i
+  where i.evolution_server_id = ${evolutionServers.id} and i.deleted_at is null)`;
+
+export async function listServers(ctx: AppContext): Promise<ServerWithLoad[]> {
+  const rows = await ctx.db
+    .select({ server: evolutionServers, instanceCount })
+    .from(evolutionServers)
+    .orderBy(desc(evolutionServers.id));
+  return rows.map(({ server, instanceCount }) => ({ ...server, instanceCount }));
+}
+
+/** Throws `not-found`. */
+export async function getServer(ctx: AppContext, id: string): Promise<ServerWithLoad> {
+  const [row] = await ctx.db
+    .select({ server: evolutionServers, instanceCount })
+    .from(evolutionServers)
+    .where(eq(evolutionServers.id, id));
+  if (!row) throw notFound();
+  return { ...row.server, instanceCount: row.instanceCount };
+}

@@ -1,0 +1,33 @@
+import type { OrgContext } from '#src/context.ts';
+import { defineRoute } from '#src/door.ts';
+import type { Route } from '#src/platform/route.ts';
+import type { LiveHub } from './live-hub.ts';
+import { parsePosition } from './position.ts';
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store',
+  // proxies pass events on as they come
+  'X-Accel-Buffering': 'no',
+};
+
+export const liveRoutes = (hub: LiveHub): Route<OrgContext>[] => [
+  defineRoute(
+    {
+      method: 'get',
+      path: '/v1/events',
+      summary: 'What happens, as it happens (Server-Sent Events)',
+      description:
+        'The event is its type, such as `campaign.progress`; the data is JSON. Send `Last-Event-ID` to go on where a stream broke off; events are kept for an hour.',
+      tag: 'Live',
+      access: 'user',
+      scope: 'events:read',
+      answer: { status: 200, description: 'A stream that stays open' },
+      alsoProduces: ['text/event-stream'],
+    },
+    async ({ ctx, request }) => {
+      const client = await hub.open(ctx, parsePosition(request.headers.get('last-event-id')));
+      return new Response(client.stream, { headers: HEADERS });
+    },
+  ),
+];

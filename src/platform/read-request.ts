@@ -1,0 +1,107 @@
+import { z } from '@hono/zod-openapi';
+import { en, tr } from 'zod/locales';
+import type { Language, Text } from './language.ts';
+import { type FieldError, invalid, Problem } from './problem.ts';
+
+const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
+const locales = { en: en().localeError, tr: tr().localeError };
+const SEPARATOR = '\u0001';
+
+/** A refinement's message in both languages: `z.string().refine(isZone, bothLanguages({ en, tr }))`. */
+export const bothLanguages = (text: Text): string => `${text.en}${SEPARATOR}${text.tr}`;
+
+/** Checks `value` against `schema`; throws `invalid-request` with a path and a message for each thing wrong. */
+export function check<S extends z.ZodType>(schema: S, value: unknown, language: Language, root = ''): z.output<S> {
+  const parsed = schema.safeParse(value, { error: locales[language] });
+  if (!parsed.success) {
+    const errors = parsed.error.issues.flatMap((issue) => fieldErrors(issue, root, language));
+    throw new Problem('invalid-request', { errors });
+  }
+  refuseUnstorable(parsed.data, root);
+  return parsed.data;
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, root: string, language: Language): FieldError[] {
+  const at = (...keys: PropertyKey[]) => formatPath(root, [...issue.path, ...keys]);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: at(key), message: { en: 'Unknown field', tr: 'Bilinmeyen alan' } }));
+  const [first, second] = issue.message.split(SEPARATOR) as [string, string?];
+  const message = second === undefined ? first : language === 'tr' ? second : first;
+  return [{ path: at(), message: { en: message, tr: message } }];
+}
+
+const formatPath = (root: string, keys: PropertyKey[]): string =>
+  keys.reduce<string>(
+    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
+    root,
+  );
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair. */
+function refuseUnstorable(value: unknown, path: string): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !value.isWellFormed())
+      throw invalid(path || 'body', { en: 'Contains characters that cannot be stored', tr: 'Saklanamayan karakterler içeriyor' });
+  } else if (value !== null && typeof value === 'object')
+    for (const [key, member] of Object.entries(value)) refuseUnstorable(member, formatPath(path, [Array.isArray(value) ? Number(key) : key]));
+}
+
+/** The search parameters as an object; a repeated one becomes a list. */
+export function readQuery(url: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  for (const [key, value] of new URL(url).searchParams) {
+    const seen = Object.hasOwn(query, key) ? query[key]! : undefined;
+    Object.defineProperty(query, key, {
+      value: seen === undefined ? value : [seen, value].flat(),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return query;
+}
+
+/** The body's text and its JSON. Throws 415 for another content type, 413 over the limit, 400 for what is not JSON. */
+export async function readJson(request: Request, limitBytes = DEFAULT_BODY_LIMIT_BYTES): Promise<{ text: string; json: unknown }> {
+  const bytes = await readBytes(request, limitBytes);
+  if (bytes.length === 0) return { text: '', json: {} };
+  requireContentType(request, 'application/json');
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text, json: JSON.parse(text) };
+  } catch {
+    throw invalid('body', { en: 'The body is not valid JSON in UTF-8', tr: 'Gövde geçerli bir UTF-8 JSON değil' });
+  }
+}
+
+export function requireContentType(request: Request, wanted: string): void {
+  const given = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (given === wanted || (wanted === 'application/json' && given?.endsWith('+json'))) return;
+  throw new Problem('unsupported-media-type', {
+    detail: { en: `Send ${wanted}`, tr: `${wanted} türünde gönderin` },
+    headers: { Accept: wanted },
+  });
+}
+
+/** Throws 413 when the declared length already says it is too much. */
+export function requireLength(request: Request, limitBytes: number): void {
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes);
+}
+
+async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
+  requireLength(request, limitBytes);
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.length;
+    if (size > limitBytes) throw tooLarge(limitBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export const tooLarge = (limitBytes: number): Problem =>
+  new Problem('too-large', {
+    detail: { en: `At most ${limitBytes} bytes`, tr: `En çok ${limitBytes} bayt` },
+    members: { limitBytes },
+  });

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { chooseLanguage, type Language } from './language.ts';
+import type { Log } from './log.ts';
+import { describeRoute } from './openapi.ts';
+import { Problem } from './problem.ts';
+import { check, readJson, readQuery, requireContentType, requireLength } from './read-request.ts';
+import type { Route } from './route.ts';
+
+export type Visit = { request: Request; language: Language; requestId: string; address: string | null };
+
+/** What the router leaves to others: who is asking, how often he may, and what he was answered before. */
+export type Doorkeeper<C> = {
+  /** Throws `unauthenticated`, `forbidden` or `banned`. Sets headers on `c` before the answer (rate limits). */
+  admit(route: Route<C>, visit: Visit, c: Context): Promise<C>;
+  /** Runs a POST once for its Idempotency-Key. */
+  once(ctx: C, key: string, operation: string, requestHash: string, run: (ctx: C) => Promise<Response>): Promise<Response>;
+  log: Log;
+};
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** Hangs every route on the app, and on its OpenAPI document. */
+export function mountRoutes<C>(app: OpenAPIHono, routes: Route<C>[], keeper: Doorkeeper<C>): void {
+  for (const route of routes) {
+    app.openAPIRegistry.registerPath(describeRoute(route.spec));
+    app.on(route.spec.method.toUpperCase(), honoPath(route.spec.path), (c) => answer(route, keeper, c));
+  }
+}
+
+const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+async function answer<C>(route: Route<C>, keeper: Doorkeeper<C>, c: Context): Promise<Response> {
+  const visit = visitOf(c);
+  const ctx = await keeper.admit(route, visit, c);
+  const { input, hash } = await readInput(route, visit, c);
+  const run = async (inner: C) => present(route, await route.handle({ ...input, ctx: inner } as never), c);
+  const key = c.req.header('idempotency-key');
+  if (route.spec.method !== 'post' || key === undefined || route.spec.access === 'public') return run(ctx);
+  if (!IDEMPOTENCY_KEY.test(key))
+    throw new Problem('invalid-request', {
+      errors: [{ path: 'Idempotency-Key', message: { en: '1 to 255 visible ASCII characters', tr: '1–255 görünür ASCII karakter' } }],
+    });
+  return keeper.once(ctx, key, `${route.spec.method} ${c.req.path}`, hash, run);
+}
+
+export function visitOf(c: Context): Visit {
+  return {
+    request: c.req.raw,
+    language: chooseLanguage(c.req.header('accept-language')),
+    requestId: c.get('requestId') as string,
+    address: (c.env?.incoming?.socket?.remoteAddress as string | undefined) ?? null,
+  };
+}
+
+async function readInput<C>({ spec }: Route<C>, { request, language }: Visit, c: Context) {
+  const params = spec.params && checkParams(spec.params, c, language);
+  const query = check(spec.query ?? z.strictObject({}), readQuery(request.url), language);
+  let text = '';
+  let body: unknown;
+  if (spec.stream) {
+    requireContentType(request, spec.stream);
+    if (spec.bodyLimitBytes) requireLength(request, spec.bodyLimitBytes);
+    text = request.headers.get('content-length') ?? '';
+  } else if (spec.body) {
+    const read = await readJson(request, spec.bodyLimitBytes);
+    text = read.text;
+    body = check(spec.body, read.json, language);
+  }
+  const hash = createHash('sha256').update(JSON.stringify([query, text])).digest('hex');
+  return { input: { params, query, body, request, c }, hash };
+}
+
+/** An id that cannot exist is not found, like one that does not. */
+function checkParams(schema: z.ZodObject, c: Context, language: Language): unknown {
+  try {
+    return check(schema, c.req.param(), language);
+  } catch (error) {
+    throw new Problem('not-found', { cause: error });
+  }
+}
+
+function present<C>({ spec }: Route<C>, result: unknown, c: Context): Response {
+  if (result instanceof Response) return result;
+  if (spec.answer.status === 204 || !spec.answer.schema) return c.body(null, spec.answer.status as 204);
+  return c.json(spec.answer.schema.parse(result) as object, spec.answer.status as 200);
+}
+
+/** Answers whatever was thrown: a Problem as it says, anything else as a 500 that tells nothing. */
+export function answerError(error: unknown, c: Context, log: Log): Response {
+  const { language, requestId } = visitOf(c);
+  const problem = error instanceof Problem ? error : new Problem(isOutage(error) ? 'unavailable' : 'internal', { cause: error });
+  if (problem.status >= 500) log.error({ requestId, err: problem.cause ?? problem, code: problem.code }, 'request failed');
+  else if (problem.cause) log.debug({ requestId, err: problem.cause, code: problem.code }, 'request refused');
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json', ...problem.options.headers };
+  if (problem.status === 503) headers['Retry-After'] ??= '5';
+  return c.body(JSON.stringify(problem.body(language, requestId)), problem.status as 400, headers);
+}
+
+const OUTAGES = new Set(['ECONNREFUSED', 'ECONNRESET', 'CONNECTION_ENDED', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', '57P01', '57P03', '53300']);
+
+/** The database is away: worth trying again. */
+function isOutage(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (OUTAGES.has(String((at as { code?: unknown }).code))) return true;
+  return false;
+}

@@ -1,0 +1,15 @@
+import { accountsJobs } from './accounts/jobs.ts';
+import { campaignsJobs } from './campaigns/jobs.ts';
+import { customersJobs } from './customers/jobs.ts';
+import { filesJobs } from './files/jobs.ts';
+import { liveJobs } from './live/jobs.ts';
+import type { JobDefinition } from './platform/jobs.ts';
+
+/** Every queue there is; made at start by whoever sends or works. */
+export const queues: JobDefinition[] = [
+  ...accountsJobs,
+  ...campaignsJobs,
+  ...customersJobs,
+  ...filesJobs,
+  ...liveJobs,
+];

@@ -1,0 +1,49 @@
+import { eq, sql } from 'drizzle-orm';
+import type { AppContext } from '#src/context.ts';
+import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
+import type { Language } from '#src/platform/language.ts';
+import { intersectWindows, type SendingWindow } from './sending-window.ts';
+import { defaultPlatformWindow, defaultSettings } from './settings.ts';
+
+export type SendingRules = {
+  /** The user's own window cut to the platform's: it may never open (no days). */
+  window: SendingWindow;
+  delayMinSeconds: number;
+  delayMaxSeconds: number;
+  dailyCap: number | null;
+  timeZone: string;
+  locale: Language;
+};
+
+/** How and when a user's messages may go out, as of now: his settings inside the platform's limits. */
+export async function readSendingRules(ctx: AppContext, userId: string): Promise<SendingRules> {
+  const [row] = await ctx.db
+    .select({ own: userSettings, platform: platformSettings })
+    .from(sql`(select 1) as one`)
+    .leftJoin(userSettings, eq(userSettings.userId, userId))
+    .leftJoin(platformSettings, eq(platformSettings.id, 1));
+  const own = row?.own ?? defaultSettings;
+  const delayMinSeconds = Math.max(own.delayMinSeconds, ctx.config.sendDelayFloorSeconds);
+  return {
+    window: intersectWindows(
+      {
+        startMinute: own.windowStartMinute,
+        endMinute: own.windowEndMinute,
+        days: own.windowDays,
+        timeZone: own.timeZone,
+      },
+      toWindow(row?.platform ?? defaultPlatformWindow),
+    ),
+    delayMinSeconds,
+    delayMaxSeconds: Math.max(own.delayMaxSeconds, delayMinSeconds),
+    dailyCap: own.dailyCap,
+    timeZone: own.timeZone,
+    locale: own.locale,
+  };
+}
+
+const toWindow = (row: { windowStartMinute: number; windowEndMinute: number; windowDays: number[] }) => ({
+  startMinute: row.windowStartMinute,
+  endMinute: row.windowEndMinute,
+  days: row.windowDays,
+});

@@ -1,0 +1,79 @@
+import type { OrgContext } from '#src/context.ts';
+import { defineRoute } from '#src/door.ts';
+import type { Route } from '#src/platform/route.ts';
+import { changePlatformSettings } from './change-platform-settings.ts';
+import { changeSettings } from './change-settings.ts';
+import { readPlatformWindow, readSettings } from './queries.ts';
+import {
+  PlatformSettingsBody,
+  PlatformSettingsOut,
+  presentPlatformSettings,
+  presentSettings,
+  SettingsBody,
+  SettingsOut,
+  toSettingsChange,
+  toWindowChange,
+} from './schemas.ts';
+
+const showSettings = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/settings',
+    summary: 'The caller’s time zone, language, sending window and pace',
+    tag: 'Settings',
+    access: 'user',
+    scope: 'settings:read',
+    answer: { status: 200, schema: SettingsOut },
+  },
+  async ({ ctx }) => presentSettings(await readSettings(ctx)),
+);
+
+const putSettings = defineRoute(
+  {
+    method: 'put',
+    path: '/v1/settings',
+    summary: 'Change the caller’s settings',
+    description:
+      'What is left out stays as it is. The sending window must lie inside the platform’s general window; if that is narrowed ' +
+      'later, messages go out in what both allow.',
+    tag: 'Settings',
+    access: 'user',
+    scope: 'settings:write',
+    body: SettingsBody,
+    answer: { status: 200, schema: SettingsOut },
+  },
+  async ({ ctx, body }) => presentSettings(await changeSettings(ctx, toSettingsChange(body))),
+);
+
+const showPlatformSettings = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/admin/settings',
+    summary: 'The general sending window',
+    tag: 'Admin',
+    access: 'admin',
+    answer: { status: 200, schema: PlatformSettingsOut },
+  },
+  async ({ ctx }) => presentPlatformSettings(await readPlatformWindow(ctx)),
+);
+
+const putPlatformSettings = defineRoute(
+  {
+    method: 'put',
+    path: '/v1/admin/settings',
+    summary: 'Change the general sending window',
+    tag: 'Admin',
+    access: 'admin',
+    body: PlatformSettingsBody,
+    answer: { status: 200, schema: PlatformSettingsOut },
+  },
+  async ({ ctx, body }) =>
+    presentPlatformSettings(await changePlatformSettings(ctx, toWindowChange(body.sendingWindow))),
+);
+
+export const windowsRoutes: Route<OrgContext>[] = [
+  showSettings,
+  putSettings,
+  showPlatformSettings,
+  putPlatformSettings,
+];

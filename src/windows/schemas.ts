@@ -1,0 +1,110 @@
+import { z } from '@hono/zod-openapi';
+import { bothLanguages } from '#src/platform/read-request.ts';
+import type { PlatformWindow, Settings, SettingsChange, WindowChange } from './settings.ts';
+import { isTimeZone, spellTimeZone } from './time-zone.ts';
+
+const TIME = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
+const MAX_DELAY_SECONDS = 3600;
+
+const TimeOfDay = z
+  .string()
+  .regex(
+    TIME,
+    bothLanguages({
+      en: 'A local time from 00:00 to 24:00, such as 09:00',
+      tr: '00:00 ile 24:00 arasında bir saat, örneğin 09:00',
+    }),
+  )
+  .openapi({ example: '09:00' });
+
+const Days = z
+  .array(z.int().min(1).max(7))
+  .min(1)
+  .max(7)
+  .refine((days) => new Set(days).size === days.length, bothLanguages({ en: 'Each day once', tr: 'Her gün bir kez' }))
+  .openapi({ description: 'ISO weekdays, 1 is Monday' });
+
+const WindowOut = z
+  .object({ start: TimeOfDay, end: TimeOfDay, days: z.array(z.int()) })
+  .openapi('SendingWindow', { description: 'Local hours [start, end) in which bulk messages may go out' });
+const WindowIn = z
+  .strictObject({ start: TimeOfDay, end: TimeOfDay, days: Days })
+  .partial()
+  .openapi('SendingWindowChange');
+
+const DelaySeconds = z.int().min(0).max(MAX_DELAY_SECONDS);
+
+export const SettingsOut = z
+  .object({
+    timeZone: z.string().openapi({ example: 'Europe/Istanbul' }),
+    locale: z.enum(['tr', 'en']),
+    sendingWindow: WindowOut,
+    delay: z.object({ minSeconds: z.int(), maxSeconds: z.int() }),
+    dailyCap: z.int().nullable().openapi({ description: 'Messages a day at most; null: no cap' }),
+  })
+  .openapi('Settings');
+
+/** What is left out stays as it is. */
+export const SettingsBody = z
+  .strictObject({
+    timeZone: z
+      .string()
+      .max(64)
+      .refine(
+        isTimeZone,
+        bothLanguages({
+          en: 'An IANA time zone, such as Europe/Istanbul',
+          tr: 'Bir IANA saat dilimi, örneğin Europe/Istanbul',
+        }),
+      ),
+    locale: z.enum(['tr', 'en']),
+    sendingWindow: WindowIn,
+    delay: z.strictObject({ minSeconds: DelaySeconds, maxSeconds: DelaySeconds }).partial(),
+    dailyCap: z.int().min(1).max(100_000).nullable(),
+  })
+  .partial()
+  .openapi('SettingsChange');
+
+export const PlatformSettingsOut = z.object({ sendingWindow: WindowOut }).openapi('PlatformSettings');
+export const PlatformSettingsBody = z
+  .strictObject({ sendingWindow: WindowIn })
+  .partial()
+  .openapi('PlatformSettingsChange');
+
+const minuteOf = (time: string | undefined): number | undefined =>
+  time === undefined ? undefined : Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+const timeOf = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
+export const toWindowChange = (body: z.output<typeof WindowIn> = {}): WindowChange => ({
+  windowStartMinute: minuteOf(body.start),
+  windowEndMinute: minuteOf(body.end),
+  windowDays: body.days?.toSorted(),
+});
+
+export const toSettingsChange = (body: z.output<typeof SettingsBody>): SettingsChange => ({
+  ...toWindowChange(body.sendingWindow),
+  timeZone: body.timeZone === undefined ? undefined : spellTimeZone(body.timeZone),
+  locale: body.locale,
+  delayMinSeconds: body.delay?.minSeconds,
+  delayMaxSeconds: body.delay?.maxSeconds,
+  dailyCap: body.dailyCap,
+});
+
+const presentWindow = (row: PlatformWindow): z.input<typeof WindowOut> => ({
+  start: timeOf(row.windowStartMinute),
+  end: timeOf(row.windowEndMinute),
+  days: row.windowDays,
+});
+
+export const presentSettings = (row: Settings): z.input<typeof SettingsOut> => ({
+  timeZone: row.timeZone,
+  locale: row.locale,
+  sendingWindow: presentWindow(row),
+  delay: { minSeconds: row.delayMinSeconds, maxSeconds: row.delayMaxSeconds },
+  dailyCap: row.dailyCap,
+});
+
+export const presentPlatformSettings = (row: PlatformWindow): z.input<typeof PlatformSettingsOut> => ({
+  sendingWindow: presentWindow(row),
+});

@@ -1,0 +1,45 @@
+import { purgeAccountsJob } from './accounts/jobs.ts';
+import { accountsHandlers } from './accounts/worker.ts';
+import { sweepCampaignsJob } from './campaigns/jobs.ts';
+import { runPump } from './campaigns/run-pump.ts';
+import { campaignsHandlers } from './campaigns/worker.ts';
+import type { AppContext } from './context.ts';
+import { customersHandlers } from './customers/worker.ts';
+import { sweepUploadsJob } from './files/jobs.ts';
+import { filesHandlers } from './files/worker.ts';
+import { liveHandlers } from './live/worker.ts';
+import type { JobDefinition, JobHandler } from './platform/jobs.ts';
+
+/** Every kind of job and who does it. */
+export const allHandlers = (ctx: AppContext): JobHandler[] => [
+  ...accountsHandlers(ctx),
+  ...campaignsHandlers(ctx),
+  ...customersHandlers(ctx),
+  ...filesHandlers(ctx),
+  ...liveHandlers(ctx),
+];
+
+/** What happens by the clock (UTC). */
+const schedules: [JobDefinition, string][] = [
+  [sweepCampaignsJob, '* * * * *'],
+  [purgeAccountsJob, '17 * * * *'],
+  [sweepUploadsJob, '23 4 * * *'],
+];
+
+export type Worker = { stop(): Promise<void> };
+
+/** Does the jobs, sends what is due and applies what came in, until stopped. `stop` finishes what has begun. */
+export async function startWorker(ctx: AppContext): Promise<Worker> {
+  for (const { job, handle } of allHandlers(ctx))
+    await ctx.boss.work(job.name, { batchSize: 1, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 }, async ([found]) => {
+      await handle(found!.data as never, found!.signal);
+    });
+  for (const [job, cron] of schedules) await ctx.boss.schedule(job.name, cron, {}, { tz: 'UTC', singletonKey: 'schedule' });
+  const pump = await runPump(ctx);
+  return {
+    async stop() {
+      await pump.stop();
+      await ctx.boss.stop({ graceful: true, timeout: 25_000, close: false });
+    },
+  };
+}

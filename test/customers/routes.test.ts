@@ -1,0 +1,258 @@
+import { and, eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { activities } from '#src/db/schema/accounts.ts';
+import { customers, groupMembers } from '#src/db/schema/customers.ts';
+import { newId } from '#src/platform/ids.ts';
+import type { Member } from '#test/support/cast.ts';
+import { createWorld } from '#test/support/world.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
+type Json = any;
+const json = async (answer: Response | Promise<Response>): Promise<Json> => (await answer).json();
+const paths = (problem: Json): string[] => problem.errors.map((error: { path: string }) => error.path);
+const add = (member: Member, body: object) => json(member.call('POST', '/v1/customers', body));
+const names = async (member: Member, query = ''): Promise<string[]> =>
+  (await json(member.call('GET', `/v1/customers${query}`))).data.map((c: { firstName: string }) => c.firstName);
+
+describe('POST /v1/customers', () => {
+  it('201: keeps a customer, his phone as E.164, his country from it, and writes down who did it', async () => {
+    await using world = await createWorld();
+    const { acme } = world;
+    const answer = await acme.call('POST', '/v1/customers', {
+      firstName: '  İpek  Su ',
+      lastName: 'Şahin',
+      phone: '0(532) 555 66 77',
+      email: ' Ipek@Example.COM ',
+      source: 'Instagram',
+      consultantId: acme.userId,
+      tags: ['vip', ' vip', 'yeni'],
+      note: 'Pazartesi\r\narayacak',
+    });
+    expect(answer.status).toBe(201);
+    const customer = await json(answer);
+    expect(customer).toEqual({
+      id: expect.any(String),
+      firstName: 'İpek Su',
+      lastName: 'Şahin',
+      phone: '+905325556677',
+      email: 'ipek@example.com',
+      countryCode: 'TR',
+      source: 'Instagram',
+      consultantId: acme.userId,
+      tags: ['vip', 'yeni'],
+      note: 'Pazartesi\narayacak',
+      lastContactedAt: null,
+      createdAt: '2026-03-02T09:00:00.000Z',
+      updatedAt: '2026-03-02T09:00:00.000Z',
+    });
+    expect(await json(acme.call('GET', `/v1/customers/${customer.id}`))).toEqual(customer);
+    const [activity] = await world.ctx.db.select().from(activities).where(eq(activities.subjectId, customer.id));
+    expect(activity).toMatchObject({ verb: 'customers.create', userId: acme.userId, organizationId: acme.organizationId });
+  });
+
+  it('201: a first name is enough', async () => {
+    await using world = await createWorld();
+    const body = { firstName: 'Ada', lastName: '', phone: '', email: null, tags: [] };
+    expect(await add(world.acme, body)).toMatchObject({ firstName: 'Ada', lastName: null, phone: null, email: null, countryCode: null });
+  });
+
+  it('201: the country given wins over the one of the phone', async () => {
+    await using world = await createWorld();
+    expect(await add(world.acme, { firstName: 'A', phone: '+4915123456789', countryCode: 'tr' })).toMatchObject({ countryCode: 'TR' });
+    expect(await add(world.acme, { firstName: 'B', phone: '+4915123456780' })).toMatchObject({ countryCode: 'DE' });
+  });
+
+  it('409: names the customer who has the phone; another organization may have it too', async () => {
+    await using world = await createWorld();
+    const answer = await world.acme.call('POST', '/v1/customers', { firstName: 'Ayşe', phone: '0532 111 00 01' });
+    expect(answer.status).toBe(409);
+    expect(await json(answer)).toMatchObject({ code: 'already-exists', customerId: world.customers.ayse });
+    expect((await world.globex.call('POST', '/v1/customers', { firstName: 'Ayşe', phone: '0532 111 00 01' })).status).toBe(201);
+  });
+
+  it('409: of two at once, one gets the phone', async () => {
+    await using world = await createWorld();
+    const body = { firstName: 'Ece', phone: '0532 777 00 00' };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => world.acme.call('POST', '/v1/customers', body)));
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409]);
+  });
+
+  it.each<[object, string[]]>([
+    [{}, ['firstName']],
+    [{ firstName: ' \t ' }, ['firstName']],
+    [{ firstName: 'x'.repeat(101) }, ['firstName']],
+    [{ firstName: 'a\0b' }, ['firstName']],
+    [{ firstName: '\ud800' }, ['firstName']],
+    [{ firstName: 'A', phone: '0850 123 45 67', email: 'İpek@example.com' }, ['phone', 'email']],
+    [{ firstName: 'A', phone: 5321234567 }, ['phone']],
+    [{ firstName: 'A', countryCode: 'XX' }, ['countryCode']],
+    [{ firstName: 'A', tags: ['x'.repeat(51)] }, ['tags[0]']],
+    [{ firstName: 'A', tags: Array.from({ length: 51 }, (_, i) => String(i)) }, ['tags']],
+    [{ firstName: 'A', note: 'x'.repeat(5001) }, ['note']],
+    [{ firstName: 'A', consultantId: 'me' }, ['consultantId']],
+    [{ firstName: 'A', marketingConsent: {} }, ['marketingConsent']],
+    [{ firstName: 'A', organizationId: newId() }, ['organizationId']],
+  ])('400: %j', async (body, wrong) => {
+    await using world = await createWorld();
+    const answer = await world.acme.call('POST', '/v1/customers', body);
+    expect(answer.status).toBe(400);
+    expect(paths(await json(answer))).toEqual(wrong);
+    expect(await names(world.acme)).toHaveLength(4);
+  });
+
+  it('400: a consultant is a user of the organization; the reason comes in the caller’s language', async () => {
+    await using world = await createWorld();
+    const body = { firstName: 'A', consultantId: world.globex.userId };
+    const problem = await json(world.acme.call('POST', '/v1/customers', body, { 'accept-language': 'tr' }));
+    expect(problem.errors).toEqual([{ path: 'consultantId', message: 'Bu firmanın kullanıcısı değil' }]);
+  });
+});
+
+describe('GET /v1/customers', () => {
+  it('200: newest first, page by page, stable while customers are added', async () => {
+    await using world = await createWorld();
+    const first = await json(world.acme.call('GET', '/v1/customers?limit=3'));
+    expect(first.data.map((c: Json) => c.firstName)).toEqual(['Deniz', 'Ceren', 'Burak']);
+    await add(world.acme, { firstName: 'Ece' });
+    const second = await json(world.acme.call('GET', `/v1/customers?limit=3&cursor=${first.nextCursor}`));
+    expect(second.data.map((c: Json) => c.firstName)).toEqual(['Ayşe']);
+    expect(second.nextCursor).toBeNull();
+    expect(await names(world.globex)).toEqual([]);
+  });
+
+  it('200: search knows Turkish letters, word order and national spellings of phones', async () => {
+    await using world = await createWorld();
+    await add(world.acme, { firstName: 'IŞIL', lastName: 'İnce', phone: '0532 444 55 66', email: 'isil%x@example.com' });
+    for (const search of ['ışıl', 'isil', 'IŞIL', 'İŞİL', 'ince işıl', 'i̇nce', '0532 444', '+90 532 4445566', '532444', 'isil%x@', 'ŞIL'])
+      expect(await names(world.acme, `?search=${encodeURIComponent(search)}`), search).toEqual(['IŞIL']);
+    for (const search of ['işılx', '%25', '_', '0533', "'; drop table customers; --"])
+      expect(await names(world.acme, `?search=${encodeURIComponent(search)}`), search).toEqual([]);
+    expect(await names(world.acme, `?search=${encodeURIComponent('%')}`)).toEqual(['IŞIL']);
+    expect(await names(world.globex, '?search=isil')).toEqual([]);
+  });
+
+  it('200: filters, alone and together', async () => {
+    await using world = await createWorld({ now: '2026-03-02T09:00:00Z' });
+    const { acme } = world;
+    const all = { source: 'Instagram', consultantId: acme.userId, countryCode: 'DE', tags: ['vip', "o'hara"] };
+    const { id } = await add(acme, { firstName: 'Ece', ...all });
+    const group = await json(acme.call('POST', '/v1/groups', { name: 'VIP' }));
+    await acme.call('POST', `/v1/groups/${group.id}/customers`, { customerIds: [id] });
+    const filters = ['source=Instagram', `consultantId=${acme.userId}`, 'countryCode=DE', 'tag=vip', `tag=${encodeURIComponent("o'hara")}`, `groupId=${group.id}`];
+    for (const filter of [...filters, filters.join('&').replace('tag=vip&', '')]) expect(await names(acme, `?${filter}`), filter).toEqual(['Ece']);
+    for (const filter of ['source=insta', `consultantId=${newId()}`, 'countryCode=FR', 'tag=vi', `groupId=${newId()}`])
+      expect(await names(acme, `?${filter}`), filter).toEqual([]);
+    expect(await names(world.globex, `?groupId=${group.id}`)).toEqual([]);
+  });
+
+  it('200: addedWithinDays and notContactedForDays count by the clock, to the millisecond', async () => {
+    await using world = await createWorld({ now: '2026-03-02T09:00:00Z' });
+    const { acme, clock } = world;
+    await world.ctx.db.update(customers).set({ createdAt: new Date('2026-01-01T00:00:00Z') });
+    const { id } = await add(acme, { firstName: 'Ece' });
+    await world.ctx.db.update(customers).set({ lastContactedAt: clock.now() }).where(eq(customers.id, id));
+    clock.advance({ days: 7 });
+    expect(await names(acme, '?addedWithinDays=7')).toEqual(['Ece']);
+    expect(await names(acme, '?notContactedForDays=7')).not.toContain('Ece');
+    clock.advance({ seconds: 0.001 });
+    expect(await names(acme, '?addedWithinDays=7')).toEqual([]);
+    expect(await names(acme, '?notContactedForDays=7')).toEqual(['Ece', 'Deniz', 'Ceren', 'Burak', 'Ayşe']);
+  });
+
+  it.each(['limit=0', 'limit=201', 'cursor=x', 'addedWithinDays=0', 'addedWithinDays=1e9', 'notContactedForDays=a', 'countryCode=XX', 'groupId=1', 'consent=email', 'segmentId=1', 'search=', 'source=a&source=b'])(
+    '400: %s',
+    async (query) => {
+      await using world = await createWorld();
+      expect((await world.acme.call('GET', `/v1/customers?${query}`)).status).toBe(400);
+    },
+  );
+});
+
+describe('PATCH /v1/customers/{id}', () => {
+  it('200: changes what is given, clears what is null, and is found by its new name', async () => {
+    await using world = await createWorld();
+    const { acme, clock } = world;
+    const path = `/v1/customers/${world.customers.ayse}`;
+    clock.advance({ minutes: 5 });
+    const changed = await json(acme.call('PATCH', path, { firstName: 'Aysel', email: null, phone: '+49 151 23456789', tags: ['x'] }));
+    expect(changed).toMatchObject({
+      firstName: 'Aysel',
+      lastName: 'Yilmaz',
+      email: null,
+      phone: '+4915123456789',
+      countryCode: 'DE',
+      tags: ['x'],
+      updatedAt: '2026-03-02T09:05:00.000Z',
+    });
+    expect(await names(acme, '?search=aysel+151234')).toEqual(['Aysel']);
+    expect(await json(acme.call('PATCH', path, {}))).toEqual(changed);
+    expect(await json(acme.call('PATCH', path, { countryCode: 'FR' }))).toMatchObject({ countryCode: 'FR' });
+    expect(await json(acme.call('PATCH', path, { phone: '0532 111 00 01' }))).toMatchObject({ countryCode: 'FR', phone: '+905321110001' });
+  });
+
+  it('409: the phone of another customer, and nothing is saved; his own phone is no clash', async () => {
+    await using world = await createWorld();
+    const path = `/v1/customers/${world.customers.ayse}`;
+    const answer = await world.acme.call('PATCH', path, { firstName: 'Zeynep', phone: '0532 111 00 02' });
+    expect(answer.status).toBe(409);
+    expect(await json(answer)).toMatchObject({ code: 'already-exists', customerId: world.customers.burak });
+    expect(await json(world.acme.call('GET', path))).toMatchObject({ firstName: 'Ayşe', phone: '+905321110001' });
+    expect((await world.acme.call('PATCH', path, { phone: '0532 111 00 01' })).status).toBe(200);
+  });
+
+  it('400: what POST refuses, and a first name cannot be cleared', async () => {
+    await using world = await createWorld();
+    const path = `/v1/customers/${world.customers.ayse}`;
+    for (const body of [{ firstName: null }, { firstName: '' }, { phone: 'x' }, { email: 'x' }, { consultantId: world.globex.userId }, { id: newId() }])
+      expect((await world.acme.call('PATCH', path, body)).status, JSON.stringify(body)).toBe(400);
+  });
+});
+
+describe('DELETE /v1/customers/{id}', () => {
+  it('204: erases the person, frees the phone, leaves the groups; the second time 404', async () => {
+    await using world = await createWorld();
+    const { acme } = world;
+    const id = world.customers.ayse;
+    const group = await json(acme.call('POST', '/v1/groups', { name: 'VIP' }));
+    await acme.call('POST', `/v1/groups/${group.id}/customers`, { customerIds: [id] });
+    expect((await acme.call('DELETE', `/v1/customers/${id}`)).status).toBe(204);
+    expect((await acme.call('DELETE', `/v1/customers/${id}`)).status).toBe(404);
+    expect((await acme.call('GET', `/v1/customers/${id}`)).status).toBe(404);
+    expect((await acme.call('PATCH', `/v1/customers/${id}`, { firstName: 'A' })).status).toBe(404);
+    const [row] = await world.ctx.db.select().from(customers).where(eq(customers.id, id));
+    expect(row).toMatchObject({ firstName: '', lastName: null, phone: null, email: null, note: null, searchText: '' });
+    expect(await world.ctx.db.select().from(groupMembers).where(eq(groupMembers.customerId, id))).toEqual([]);
+    expect((await acme.call('POST', '/v1/customers', { firstName: 'Ayşe', phone: '0532 111 00 01' })).status).toBe(201);
+  });
+
+  it('204 once: of two at once, one deletes', async () => {
+    await using world = await createWorld();
+    const path = `/v1/customers/${world.customers.ayse}`;
+    const answers = await Promise.all([1, 2, 3].map(() => world.acme.call('DELETE', path)));
+    expect(answers.map((answer) => answer.status).sort()).toEqual([204, 404, 404]);
+    const done = and(eq(activities.verb, 'customers.delete'), eq(activities.subjectId, world.customers.ayse));
+    expect(await world.ctx.db.select().from(activities).where(done)).toHaveLength(1);
+  });
+});
+
+it('404: another organization’s customer, an unknown id, what is no id', async () => {
+  await using world = await createWorld();
+  for (const [member, id] of [[world.globex, world.customers.ayse], [world.acme, newId()], [world.acme, 'x']] as const)
+    for (const [method, body] of [['GET'], ['PATCH', { firstName: 'A' }], ['DELETE']] as [string, object?][])
+      expect((await member.call(method, `/v1/customers/${id}`, body)).status, `${method} ${id}`).toBe(404);
+  expect(await names(world.acme)).toContain('Ayşe');
+});
+
+it('401: nobody signed in', async () => {
+  await using world = await createWorld();
+  const routes = ['GET /v1/customers', 'POST /v1/customers', 'POST /v1/customers/import', `GET /v1/imports/${newId()}`];
+  for (const route of [...routes, ...['GET', 'PATCH', 'DELETE'].map((method) => `${method} /v1/customers/${world.customers.ayse}`)])
+    expect((await world.call(...(route.split(' ') as [string, string]))).status, route).toBe(401);
+});
+
+it('415 and 413: a body that is no JSON, or too much of it', async () => {
+  await using world = await createWorld();
+  const { acme } = world;
+  expect((await acme.call('POST', '/v1/customers', 'firstName=A', { 'content-type': 'text/plain' })).status).toBe(415);
+  expect((await acme.call('POST', '/v1/customers', { firstName: 'A', note: 'x'.repeat(1_100_000) })).status).toBe(413);
+});

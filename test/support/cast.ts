@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { AppContext, OrgContext } from '#src/context.ts';
+import { members, organizations, sessions, userSettings, users } from '#src/db/schema/accounts.ts';
+import { creditAccounts, creditTransactions } from '#src/db/schema/credits.ts';
+import { customers, suppressions } from '#src/db/schema/customers.ts';
+import { newId } from '#src/platform/ids.ts';
+
+export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
+
+/** Someone signed in. */
+export type Member = { userId: string; organizationId: string; token: string; ctx: OrgContext; call: Call };
+
+/** An organization with its owner, signed in, and `credits` on the account. */
+export async function createMember(app: AppContext, call: Call, name: string, options: { admin?: boolean; credits?: number } = {}): Promise<Member> {
+  const [userId, organizationId, token] = [newId(), newId(), randomBytes(24).toString('base64url')];
+  const { admin = false, credits = 0 } = options;
+  await app.db.insert(users).values({ id: userId, name, email: `${name}@example.com`, emailVerified: true, role: admin ? 'admin' : 'user' });
+  await app.db.insert(organizations).values({ id: organizationId, name, slug: name });
+  await app.db.insert(members).values({ userId, organizationId, role: 'owner' });
+  await app.db.insert(userSettings).values({ userId, organizationId, delayMinSeconds: 0, delayMaxSeconds: 0 });
+  await app.db.insert(sessions).values({ userId, token, expiresAt: new Date(Date.now() + 7 * 86_400_000), activeOrganizationId: organizationId });
+  await app.db.insert(creditAccounts).values({ userId, organizationId, settledCredits: credits });
+  if (credits > 0)
+    await app.db.insert(creditTransactions).values({ userId, organizationId, type: 'top-up', amountCredits: credits, balanceAfterCredits: credits, sequence: 1 });
+  const ctx: OrgContext = {
+    ...app,
+    userId,
+    organizationId,
+    role: 'owner',
+    isAdmin: admin,
+    actor: { type: admin ? 'admin' : 'user', id: userId },
+    scopes: null,
+    language: 'en',
+    requestId: null,
+  };
+  const asMember: Call = (method, path, body, headers) => call(method, path, body, { authorization: `Bearer ${token}`, ...headers });
+  return { userId, organizationId, token, ctx, call: asMember };
+}
+
+/** Ayşe and Burak, Ceren (blacklisted) and Deniz (no consent), customers of acme. */
+export async function createCustomers(app: AppContext, organizationId: string) {
+  const person = (firstName: string, lastName: string, phone: string) => ({
+    id: newId(),
+    organizationId,
+    firstName,
+    lastName,
+    phone,
+    email: `${lastName.toLowerCase()}@example.com`,
+    countryCode: 'TR',
+    searchText: `${firstName} ${lastName} ${phone}`.toLowerCase(),
+  });
+  const ayse = person('Ayşe', 'Yilmaz', '+905321110001');
+  const burak = person('Burak', 'Demir', '+905321110002');
+  const ceren = person('Ceren', 'Kaya', '+905321110003');
+  const deniz = person('Deniz', 'Celik', '+905321110004');
+  await app.db.insert(customers).values([ayse, burak, ceren, deniz]);
+  await app.db.insert(suppressions).values({ organizationId, phone: ceren.phone, level: 'blacklist', reason: 'asked to be left alone' });
+  return { ayse: ayse.id, burak: burak.id, ceren: ceren.id, deniz: deniz.id };
+}

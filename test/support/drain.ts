@@ -1,0 +1,18 @@
+import type { AppContext } from '#src/context.ts';
+import { allHandlers } from '#src/worker.ts';
+
+/** Runs every job that is due until none is left. A job that fails makes the drain fail. */
+export async function drain(ctx: AppContext): Promise<void> {
+  const handlers = allHandlers(ctx);
+  for (let busy = true; busy; ) {
+    busy = false;
+    for (const { job, handle } of handlers) {
+      const batch = await ctx.boss.fetch(job.name, { batchSize: 50 });
+      for (const { id, data } of batch ?? []) {
+        busy = true;
+        await handle(data as never, new AbortController().signal);
+        await ctx.boss.complete(job.name, id);
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { migrateDatabase } from '#src/db/migrate.ts';
+import { startEmbeddedPostgres } from '#src/platform/embedded/start-embedded-postgres.ts';
+import { openJobs } from '#src/platform/jobs.ts';
+import { queues } from '#src/queues.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A server on which databases may be made. */
+    serverUrl: string;
+    /** The migrated database that every world is cloned from. */
+    templateName: string;
+  }
+}
+
+/** One PostgreSQL for the whole run (ours, or the one at DATABASE_URL) and one migrated template on it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'], stop: async () => {} } : await startServer();
+  const templateName = `ulak_template_${createHash('sha1').update(String(process.pid)).digest('hex').slice(0, 8)}`;
+  const admin = postgres(server.url, { max: 1, onnotice: () => {} });
+  await admin.unsafe(`create database ${templateName}`);
+  const url = databaseUrl(server.url, templateName);
+  await migrateDatabase(url);
+  const boss = await openJobs(url, queues, { onError: (error) => console.error(error), background: false });
+  await boss.stop({ graceful: false, close: true });
+  project.provide('serverUrl', server.url);
+  project.provide('templateName', templateName);
+  return async () => {
+    await admin.unsafe(`drop database if exists ${templateName} with (force)`);
+    await admin.end();
+    await server.stop();
+  };
+}
+
+async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ulak-test-'));
+  await chmod(dataDir, 0o711);
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
+  });
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      await rm(server.directory, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}

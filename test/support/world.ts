@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { inject } from 'vitest';
+import { createApp } from '#src/app.ts';
+import { readConfig } from '#src/config.ts';
+import type { AppContext } from '#src/context.ts';
+import { createContext } from '#src/create-context.ts';
+import { createLog } from '#src/platform/log.ts';
+import { type Call, createCustomers, createMember, type Member } from './cast.ts';
+import { drain } from './drain.ts';
+import { createTestClock, type TestClock } from './test-clock.ts';
+
+export type World = AsyncDisposable & {
+  ctx: AppContext;
+  clock: TestClock;
+  databaseUrl: string;
+  /** 1,000 credits. */
+  acme: Member;
+  /** Exists to prove isolation; 1,000 credits too. */
+  globex: Member;
+  admin: Member;
+  customers: Awaited<ReturnType<typeof createCustomers>>;
+  /** Nobody signed in. */
+  call: Call;
+  /** Runs due jobs, webhooks and sends until nothing is due at the world's clock. */
+  drain(): Promise<void>;
+};
+
+export type WorldOptions = { now?: string; env?: Record<string, string>; logLevel?: string };
+
+/** A world of its own: a database cloned from the template, the whole app on it, and the cast. Noon in Istanbul unless told. */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const database = await cloneTemplate();
+  const dataDir = await mkdtemp(join(tmpdir(), 'ulak-world-'));
+  const clock = createTestClock(options.now ?? '2026-03-02T09:00:00Z');
+  const config = readConfig({ DATA_DIR: dataDir, DATABASE_POOL: '6', LOG_LEVEL: options.logLevel ?? 'fatal', ...options.env });
+  const parts = { databaseUrl: database.url, publicUrl: 'http://127.0.0.1:3000', authSecret: 'x'.repeat(40), clock, background: false };
+  const { ctx, close } = await createContext(config, { ...parts, log: createLog(config.logLevel) });
+  const { app, close: closeApp } = createApp(ctx, { rateLimits: false });
+  const call: Call = async (method, path, body, headers) => app.fetch(requestOf(method, path, body, headers));
+  const acme = await createMember(ctx, call, 'acme', { credits: 1000 });
+  const globex = await createMember(ctx, call, 'globex', { credits: 1000 });
+  const admin = await createMember(ctx, call, 'admin', { admin: true });
+  const customers = await createCustomers(ctx, acme.organizationId);
+  return {
+    ctx,
+    clock,
+    databaseUrl: database.url,
+    acme,
+    globex,
+    admin,
+    customers,
+    call,
+    drain: () => drain(ctx),
+    async [Symbol.asyncDispose]() {
+      await closeApp();
+      await close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function cloneTemplate(): Promise<{ url: string; drop(): Promise<void> }> {
+  const serverUrl = inject('serverUrl');
+  const name = `ulak_world_${randomBytes(6).toString('hex')}`;
+  const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
+  await admin.unsafe(`create database ${name} template ${inject('templateName')} strategy file_copy`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const drop = async () => {
+    await admin.unsafe(`drop database if exists ${name} with (force)`);
+    await admin.end();
+  };
+  return { url: url.href, drop };
+}
+
+/** JSON for objects; strings, bytes and forms as they are. */
+function requestOf(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Request {
+  const raw = typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array || body instanceof ReadableStream;
+  const init: RequestInit & { duplex?: 'half' } = { method, headers: { ...(raw || body === undefined ? {} : { 'content-type': 'application/json' }), ...headers } };
+  if (body !== undefined) init.body = raw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body);
+  if (body instanceof ReadableStream) init.duplex = 'half';
+  return new Request(new URL(path, 'http://127.0.0.1:3000'), init);
+}
