@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { evolutionHookRoutes } from '#webhooks/inbound/evolution/routes.ts';
 import { type Auth, createAuth } from './accounts/create-auth.ts';
 import { createDoorkeeper } from './accounts/doorkeeper.ts';
 import { accountsRoutes } from './accounts/routes.ts';
@@ -11,6 +12,7 @@ import { creditsRoutes } from './credits/routes.ts';
 import { customersRoutes } from './customers/routes.ts';
 import { filesRoutes } from './files/routes.ts';
 import { healthRoutes } from './health-routes.ts';
+import { instancesRoutes } from './instances/routes.ts';
 import { createLiveHub, type LiveHub } from './live/live-hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { serveDocs } from './platform/docs.ts';
@@ -29,10 +31,12 @@ const allRoutes = (auth: Auth, hub: LiveHub, options: AppOptions): Route<OrgCont
   ...accountsRoutes(auth, options.rateLimits === false ? { attemptLimits: false } : {}),
   ...windowsRoutes,
   ...creditsRoutes,
+  ...instancesRoutes,
   ...customersRoutes,
   ...filesRoutes,
   ...campaignsRoutes,
   ...liveRoutes(hub),
+  ...evolutionHookRoutes(),
 ];
 
 /** The HTTP side. `close` ends what outlives a request: live streams. */

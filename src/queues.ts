@@ -1,7 +1,9 @@
+import { inboundJobs } from '#webhooks/inbound/evolution/jobs.ts';
 import { accountsJobs } from './accounts/jobs.ts';
 import { campaignsJobs } from './campaigns/jobs.ts';
 import { customersJobs } from './customers/jobs.ts';
 import { filesJobs } from './files/jobs.ts';
+import { instancesJobs } from './instances/jobs.ts';
 import { liveJobs } from './live/jobs.ts';
 import type { JobDefinition } from './platform/jobs.ts';
 
@@ -11,5 +13,7 @@ export const queues: JobDefinition[] = [
   ...campaignsJobs,
   ...customersJobs,
   ...filesJobs,
+  ...inboundJobs,
+  ...instancesJobs,
   ...liveJobs,
 ];

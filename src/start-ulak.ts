@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { createContext } from './create-context.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { ensureEvolutionServer } from './instances/ensure-evolution-server.ts';
+import type { Clock } from './platform/clock.ts';
 import { startEmbeddedPostgres } from './platform/embedded/start-embedded-postgres.ts';
 import { keepSecret } from './platform/keep-secret.ts';
 import type { Log } from './platform/log.ts';
@@ -17,7 +18,7 @@ import { startWorker } from './worker.ts';
 export type Ulak = { url: string; admin: { email: string; password: string } | null; stop(): Promise<void> };
 
 /** Starts everything this process is configured to be. `stop` ends it in the opposite order and leaves nothing behind. */
-export async function startUlak(given: Config, log: Log): Promise<Ulak> {
+export async function startUlak(given: Config, log: Log, clock?: Clock): Promise<Ulak> {
   const closers: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close().catch((error) => log.error({ err: error }, 'not closed cleanly'));
@@ -28,7 +29,7 @@ export async function startUlak(given: Config, log: Log): Promise<Ulak> {
     const databaseUrl = await openOwnDatabase(config, log, closers);
     await migrateDatabase(databaseUrl);
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
-    const { ctx, close } = await createContext(config, { databaseUrl, publicUrl, authSecret: config.authSecret!, log });
+    const { ctx, close } = await createContext(config, { databaseUrl, publicUrl, authSecret: config.authSecret!, log, clock });
     closers.push(close);
     const app = createApp(ctx);
     await ensureAdmin(ctx, app.auth);

@@ -1,3 +1,6 @@
+import { purgeInboundJob } from '#webhooks/inbound/evolution/jobs.ts';
+import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
+import { inboundHandlers } from '#webhooks/inbound/evolution/worker.ts';
 import { purgeAccountsJob } from './accounts/jobs.ts';
 import { accountsHandlers } from './accounts/worker.ts';
 import { sweepCampaignsJob } from './campaigns/jobs.ts';
@@ -7,6 +10,9 @@ import type { AppContext } from './context.ts';
 import { customersHandlers } from './customers/worker.ts';
 import { sweepUploadsJob } from './files/jobs.ts';
 import { filesHandlers } from './files/worker.ts';
+import { checkWebhooksJob, sweepInstancesJob } from './instances/jobs.ts';
+import { instancesHandlers } from './instances/worker.ts';
+import { purgeLiveEventsJob } from './live/jobs.ts';
 import { liveHandlers } from './live/worker.ts';
 import type { JobDefinition, JobHandler } from './platform/jobs.ts';
 
@@ -16,12 +22,17 @@ export const allHandlers = (ctx: AppContext): JobHandler[] => [
   ...campaignsHandlers(ctx),
   ...customersHandlers(ctx),
   ...filesHandlers(ctx),
+  ...inboundHandlers(ctx),
+  ...instancesHandlers(ctx),
   ...liveHandlers(ctx),
 ];
 
 /** What happens by the clock (UTC). */
 const schedules: [JobDefinition, string][] = [
   [sweepCampaignsJob, '* * * * *'],
+  [sweepInstancesJob, '* * * * *'],
+  [purgeLiveEventsJob, '*/5 * * * *'],
+  [purgeInboundJob, '41 * * * *'],
   [purgeAccountsJob, '17 * * * *'],
   [sweepUploadsJob, '23 4 * * *'],
 ];
@@ -35,10 +46,13 @@ export async function startWorker(ctx: AppContext): Promise<Worker> {
       await handle(found!.data as never, found!.signal);
     });
   for (const [job, cron] of schedules) await ctx.boss.schedule(job.name, cron, {}, { tz: 'UTC', singletonKey: 'schedule' });
+  const drain = startInboundDrain(ctx);
+  await ctx.jobs.send(checkWebhooksJob, {}, { singletonKey: 'start' });
   const pump = await runPump(ctx);
   return {
     async stop() {
       await pump.stop();
+      await drain.stop();
       await ctx.boss.stop({ graceful: true, timeout: 25_000, close: false });
     },
   };

@@ -25,7 +25,10 @@ export async function runPump(ctx: AppContext, { concurrency = 64, claimers = 4 
   const send = (claim: Claim) => {
     const work = sendClaim(ctx, claim)
       .catch((error) => ctx.log.error({ err: error, messageId: claim.messageId }, 'a send ended without its outcome being kept'))
-      .finally(() => inFlight.delete(work));
+      .finally(() => {
+        inFlight.delete(work);
+        waker.wake();
+      });
     inFlight.add(work);
   };
   const claimOne = async (): Promise<void> => {

@@ -15,9 +15,9 @@ export type Entry = {
 export type Transaction = typeof creditTransactions.$inferSelect;
 
 /**
- * Adds one line to the statement and its amount to the settled credits. The caller's transaction has locked the
- * account, so the sequence has no gap and no twin. Null, with nothing changed, when more would leave the account than
- * is available, or more would enter it than a number can hold.
+ * Adds one line to the statement and its amount to the settled credits; only inside a transaction. The first statement
+ * locks the account, so the second one finds a sequence without gap or twin. Null, with nothing changed, when more would
+ * leave the account than is available, or more would enter it than a number can hold.
  */
 export async function appendTransaction(ctx: AppContext, entry: Entry): Promise<Transaction | null> {
   const now = ctx.clock.now();

@@ -23,7 +23,7 @@ export type ImportRun = {
   errorsKept: number;
 };
 
-/** Another run of the same import has taken over. */
+/** Another run of the same import is at work. */
 export class RunSuperseded extends Error {}
 
 const ERRORS_KEPT = 1000;
@@ -82,7 +82,7 @@ async function claim(ctx: OrgContext, run: ImportRun): Promise<void> {
     .from(customerImports)
     .where(eq(customerImports.id, run.id))
     .for('update');
-  if (now?.done !== run.done || now.endedAt !== null) throw new RunSuperseded();
+  if (now?.done !== run.done || now.endedAt !== null) throw new RunSuperseded('another run of this import is at work');
 }
 
 async function apply(ctx: OrgContext, run: ImportRun, rows: ImportRow[]): Promise<ImportPlan> {

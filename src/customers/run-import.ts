@@ -1,10 +1,10 @@
 import { CsvError } from 'csv-parse';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, inTransaction, type OrgContext } from '#src/context.ts';
 import { customerImports, type ImportError } from '#src/db/schema/customers.ts';
 import type { Text } from '#src/platform/language.ts';
-import { applyImportBatch, type ImportRun, RunSuperseded } from './apply-import-batch.ts';
+import { applyImportBatch, type ImportRun } from './apply-import-batch.ts';
 import { type CsvRecord, readCsv } from './csv-file.ts';
 import { createImportPreview } from './import-preview.ts';
 import type { ImportJob } from './jobs.ts';
@@ -15,6 +15,7 @@ type ImportRecord = typeof customerImports.$inferSelect;
 type Failure = { reason: string; message: Text };
 
 const BATCH_ROWS = 1000;
+const UNKNOWN_SHOWN = 100;
 
 const failures = {
   'no-header': { en: 'The file has no rows', tr: 'Dosyada satır yok' },
@@ -28,7 +29,8 @@ const failures = {
 
 /**
  * Carries an import out, or goes on with one that was cut off: rows, counts and errors of a batch are committed together, so
- * every row counts once, however often this runs. A dry run that was cut off begins anew.
+ * every row counts once, however often this runs. A dry run that was cut off begins anew. Throws `RunSuperseded` beside another
+ * run of the same import: the queue then tries again, should that one die.
  */
 export async function runImport(app: AppContext, job: ImportJob, signal: AbortSignal): Promise<void> {
   const [record] = await app.db.select().from(customerImports).where(eq(customerImports.id, job.importId));
@@ -36,7 +38,6 @@ export async function runImport(app: AppContext, job: ImportJob, signal: AbortSi
   const ctx = asJob(app, job, record);
   if (record.endedAt === null) {
     const failure = await carryOut(ctx, record, signal).catch((error) => failureOf(error));
-    if (failure === 'superseded') return;
     await endImport(ctx, record, failure);
   }
   await app.storage.delete(record.storageKey);
@@ -80,31 +81,34 @@ async function carryOut(ctx: OrgContext, record: ImportRecord, signal: AbortSign
 }
 
 /** Marks the import as running. Gives how many rows are done already, and how many errors are kept. */
-async function begin(
+function begin(
   ctx: OrgContext,
-  record: ImportRecord,
+  { id }: ImportRecord,
   survey: ImportSurvey,
 ): Promise<Pick<ImportRun, 'done' | 'errorsKept'>> {
-  if (record.status === 'running' && !record.dryRun)
-    return { done: record.createdCount + record.updatedCount + record.rejectedCount, errorsKept: record.errors.length };
-  const message = { en: 'Unknown column, ignored', tr: 'Bilinmeyen sütun, dikkate alınmadı' }[ctx.language];
-  const errors: ImportError[] = survey.columns.unknown
-    .slice(0, 100)
-    .map((field) => ({ row: survey.headerRow, field: field.slice(0, 100), message }));
-  await ctx.db
-    .update(customerImports)
-    .set({
-      status: 'running',
-      startedAt: record.startedAt ?? ctx.clock.now(),
-      totalCount: survey.total,
-      createdCount: 0,
-      updatedCount: 0,
-      rejectedCount: 0,
-      errors,
-    })
-    .where(eq(customerImports.id, record.id));
-  return { done: 0, errorsKept: errors.length };
+  return inTransaction(ctx, async (ctx) => {
+    const [record] = await ctx.db.select().from(customerImports).where(eq(customerImports.id, id)).for('update');
+    if (record!.status === 'running' && !record!.dryRun)
+      return {
+        done: record!.createdCount + record!.updatedCount + record!.rejectedCount,
+        errorsKept: record!.errors.length,
+      };
+    const errors = survey.columns.unknown.slice(0, UNKNOWN_SHOWN).map((field) => unknownColumn(ctx, survey, field));
+    const zero = { createdCount: 0, updatedCount: 0, rejectedCount: 0 };
+    const startedAt = record!.startedAt ?? ctx.clock.now();
+    await ctx.db
+      .update(customerImports)
+      .set({ status: 'running', startedAt, totalCount: survey.total, ...zero, errors })
+      .where(eq(customerImports.id, id));
+    return { done: 0, errorsKept: errors.length };
+  });
 }
+
+const unknownColumn = (ctx: OrgContext, { headerRow }: ImportSurvey, name: string): ImportError => ({
+  row: headerRow,
+  field: name.slice(0, 100),
+  message: { en: 'Unknown column, ignored', tr: 'Bilinmeyen sütun, dikkate alınmadı' }[ctx.language],
+});
 
 async function* batchesOf(
   ctx: OrgContext,
@@ -127,8 +131,7 @@ async function* batchesOf(
 const failure = (reason: keyof typeof failures): Failure => ({ reason, message: failures[reason] });
 
 /** What another run would meet again; anything else is thrown on, for the queue to try again. */
-function failureOf(error: unknown): Failure | 'superseded' {
-  if (error instanceof RunSuperseded) return 'superseded';
+function failureOf(error: unknown): Failure {
   if (error instanceof CsvError) return failure('not-csv');
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return failure('file-missing');
   throw error;
@@ -145,9 +148,10 @@ function endImport(ctx: OrgContext, { id, dryRun }: ImportRecord, failed: Failur
         endedAt: ctx.clock.now(),
         errors: sql`${customerImports.errors} || ${JSON.stringify(error)}::jsonb`,
       })
-      .where(eq(customerImports.id, id))
+      .where(and(eq(customerImports.id, id), isNull(customerImports.endedAt)))
       .returning();
-    const { createdCount: created, updatedCount: updated, rejectedCount: rejected } = ended!;
+    if (!ended) return;
+    const { createdCount: created, updatedCount: updated, rejectedCount: rejected } = ended;
     await recordActivity(ctx, {
       verb: failed ? 'customers.import-failed' : 'customers.import-completed',
       subjectType: 'import',

@@ -14,6 +14,9 @@ import { readAddresses } from './read-addresses.ts';
 import { requireConsultant } from './require-consultant.ts';
 
 type CustomerRow = typeof customers.$inferSelect;
+/** A unique key, or two customers whose phones are being swapped at this moment. */
+const TAKEN = new Set(['23505', '40P01']);
+
 type Changes = CustomerDetails & { firstName?: string | undefined };
 
 /** Changes what is given, clears what is null. Throws `already-exists` when the phone is another customer's. */
@@ -68,7 +71,7 @@ async function save(ctx: OrgContext, id: string, values: Partial<CustomerRow>): 
     );
     return row!;
   } catch (error) {
-    if (postgresCode(error) !== '23505') throw error;
-    throw phoneTaken(await customerIdByPhone(ctx, values.phone!));
+    if (!TAKEN.has(postgresCode(error) ?? '')) throw error;
+    throw phoneTaken(values.phone ? await customerIdByPhone(ctx, values.phone) : null);
   }
 }

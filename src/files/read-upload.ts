@@ -22,15 +22,19 @@ export async function readUpload<F>(
   const form = openForm(request);
   const stop = new AbortController();
   let failure: unknown;
+  let arriving: Readable | undefined;
   const fail = (error: unknown) => {
     failure ??= error;
     stop.abort();
+    arriving?.destroy(stop.signal.reason);
   };
   let fileName: string | undefined;
   let receiving: Promise<F | undefined> | undefined;
   let voiceNote: boolean | undefined;
+  // Browsers write a quote and line ends in a name so: https://html.spec.whatwg.org/#multipart-form-data
   form.on('file', (field, content, name) => {
-    fileName = name;
+    fileName = name?.replace(/%(?:22|0D|0A)/gi, decodeURIComponent);
+    arriving = content.on('error', (error) => error.name === 'AbortError' || fail(brokenForm(error)));
     if (field !== 'file') fail(unknownField(field));
     receiving = receive(content).catch((error) => void fail(error));
   });

@@ -53,7 +53,7 @@ export async function findInstance(ctx: AppContext, id: string): Promise<Instanc
 }
 
 const instanceCount = sql<number>`(select count(*)::int from ${instances} i
-  where i.evolution_server_id = ${evolutionServers.id} and i.deleted_at is null)`;
+  where i.evolution_server_id = evolution_servers.id and i.deleted_at is null)`;
 
 export async function listServers(ctx: AppContext): Promise<ServerWithLoad[]> {
   const rows = await ctx.db

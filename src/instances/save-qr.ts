@@ -3,7 +3,7 @@ import type { Qr } from '#src/channels/evolution/evolution-client.ts';
 import { type AppContext, inTransaction } from '#src/context.ts';
 import { instances } from '#src/db/schema/instances.ts';
 import { saveChange } from './apply-connection-news.ts';
-import { afterNews } from './instance.ts';
+import { afterNews, currentQr } from './instance.ts';
 
 /**
  * Keeps a QR code that came as the answer to a call. The webhook may have been quicker: the same code does not get a later
@@ -17,8 +17,9 @@ export function saveQr(ctx: AppContext, instanceId: string, qr: Qr): Promise<voi
       .where(and(eq(instances.id, instanceId), isNull(instances.deletingAt)))
       .for('no key update');
     if (!row || row.status === 'open') return;
-    if (row.status === 'connecting' && row.qrCode === qr.code && row.pairingCode === qr.pairingCode) return;
-    const change = afterNews(row, { type: 'qr', ...qr }, ctx.clock.now());
+    const now = ctx.clock.now();
+    if (currentQr(row, now)?.code === qr.code && row.pairingCode === qr.pairingCode) return;
+    const change = afterNews(row, { type: 'qr', ...qr }, now);
     if (change) await saveChange(ctx, row, change);
   });
 }

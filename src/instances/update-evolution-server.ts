@@ -1,4 +1,4 @@
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { evolutionServers } from '#src/db/schema/instances.ts';
@@ -19,6 +19,7 @@ export async function updateEvolutionServer(ctx: OrgContext, id: string, changes
   const { url = server.url, apiKey = ctx.secrets.open(server.apiKey) } = changes;
   if (changes.url !== undefined || changes.apiKey !== undefined) await verifyServer(ctx, { url, apiKey });
   return inTransaction(ctx, async (ctx) => {
+    await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtext('ulak:evolution-servers'))`);
     const taken = await ctx.db
       .select({ id: evolutionServers.id })
       .from(evolutionServers)

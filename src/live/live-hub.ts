@@ -37,6 +37,8 @@ type Newcomer = { adopt: (start: Position) => void; refuse: (error: unknown) => 
 class Hub implements LiveHub {
   readonly #ctx: AppContext;
   readonly #options: typeof defaults;
+  /** Rows a read: never more than a listener who keeps up may have waiting. */
+  readonly #batch: number;
   /** Everybody, and those of them who have caught up and hear what the reader reads. */
   readonly #clients = new Set<LiveClient>();
   readonly #live = new Set<LiveClient>();
@@ -51,6 +53,7 @@ class Hub implements LiveHub {
   constructor(ctx: AppContext, options: typeof defaults) {
     this.#ctx = ctx;
     this.#options = options;
+    this.#batch = Math.min(BATCH, Math.ceil(options.mostWaiting / 2));
   }
 
   async open(listener: Listener, last: Position | null): Promise<LiveClient> {
@@ -123,8 +126,8 @@ class Hub implements LiveHub {
     const organizationIds = [...new Set([...this.#clients].map((client) => client.listener.organizationId))];
     const to = await findHorizon(this.#ctx);
     if (organizationIds.length === 0 || (to.xid === from.xid && to.id === from.id)) return false;
-    const rows = await readEvents(this.#ctx, organizationIds, from, to, BATCH);
-    const full = rows.length === BATCH;
+    const rows = await readEvents(this.#ctx, organizationIds, from, to, this.#batch);
+    const full = rows.length === this.#batch;
     this.#position = full ? positionOf(rows.at(-1)!) : to;
     const byOrganization = Map.groupBy(this.#live, (client) => client.listener.organizationId);
     for (const row of rows) for (const client of byOrganization.get(row.organizationId) ?? []) client.send(row);
@@ -136,9 +139,9 @@ class Hub implements LiveHub {
     try {
       for (let at = last; !client.closed && this.#position; await client.emptied()) {
         const to = this.#position;
-        const rows = await readEvents(this.#ctx, [client.listener.organizationId], at, to, BATCH);
+        const rows = await readEvents(this.#ctx, [client.listener.organizationId], at, to, this.#batch);
         for (const row of rows) client.send(row);
-        const full = rows.length === BATCH;
+        const full = rows.length === this.#batch;
         if (!full && this.#position === to && !client.closed) return void this.#live.add(client);
         at = full ? positionOf(rows.at(-1)!) : to;
       }

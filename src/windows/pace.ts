@@ -4,7 +4,7 @@ import { closesAt, nextOpening, type SendingWindow } from './sending-window.ts';
 /** What a message takes besides its delay: the call to Evolution and our own bookkeeping. */
 const OVERHEAD_MS = 1000;
 /** Estimates end here: nobody plans a campaign that is to run longer. */
-const HORIZON_MS = 3 * 366 * 86_400_000;
+const HORIZON_MS = 366 * 86_400_000;
 
 export type Workload = {
   from: Date;
@@ -25,7 +25,7 @@ export function drawDelay(minSeconds: number, maxSeconds: number, random: () => 
 
 /**
  * When the last of `messages` is out if they start at `from`, with the average delay between them, inside the window and the
- * daily cap. Null: the window never opens, or it would take more than three years. One step a day, so cheap at any number.
+ * daily cap. Null: the window never opens, or it would take more than a year. One step a day, so cheap at any number.
  */
 export function estimateEnd(work: Workload): Date | null {
   const interval = ((work.delayMin + work.delayMax) / 2) * 1000 + OVERHEAD_MS;
@@ -35,12 +35,12 @@ export function estimateEnd(work: Workload): Date | null {
   while (left > 0) {
     const opening = nextOpening(work.window, new Date(at))?.getTime();
     if (opening === undefined || opening - work.from.getTime() > HORIZON_MS) return null;
-    const midnight = nextMidnight(opening, work.window.timeZone);
-    const closing = Math.min(closesAt(work.window, new Date(opening))?.getTime() ?? midnight, midnight);
+    const midnight = () => nextMidnight(opening, work.window.timeZone);
+    const closing = work.window.endMinute < 1440 ? closesAt(work.window, new Date(opening))!.getTime() : midnight();
     const fit = Math.min(Math.ceil((closing - opening) / interval), cap);
     if (left <= fit) return new Date(opening + (left - 1) * interval + OVERHEAD_MS);
     left -= fit;
-    at = Math.max(fit === cap ? midnight : closing, opening + fit * interval);
+    at = Math.max(fit === cap ? midnight() : closing, opening + fit * interval);
   }
   return work.from;
 }

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { credentials, members, organizations, sessions, users, userSettings } from '#src/db/schema/accounts.ts';
+import { credentials, members, organizations, sessions, userSettings, users } from '#src/db/schema/accounts.ts';
 import { createWorld } from '#test/support/world.ts';
 import { bearer, json, openDoor } from './open-door.ts';
 
@@ -12,7 +12,10 @@ it('sign-up 200: a user, an organization of his own, settings and an empty credi
   const response = await call('POST', '/v1/auth/sign-up/email', ayse, { 'accept-language': 'tr' });
   expect(response.status).toBe(200);
   expect(response.headers.get('cache-control')).toBe('no-store');
-  const { token, user } = (await response.json()) as { token: string; user: { id: string; email: string; role: string } };
+  const { token, user } = (await response.json()) as {
+    token: string;
+    user: { id: string; email: string; role: string };
+  };
   expect(user).toMatchObject({ email: 'ayse@example.com', name: 'Ayşe Yılmaz', role: 'user', emailVerified: false });
   const me = await (await call('GET', '/v1/me', undefined, bearer(token))).json();
   expect(me).toMatchObject({
@@ -58,7 +61,9 @@ it('sign-up 409: the address is taken, in any case of letters, also when twenty 
 it('sign-up leaves nothing behind when it fails half way', async () => {
   await using world = await createWorld();
   const { call } = openDoor(world.ctx);
-  await world.ctx.db.execute(sql`alter table user_settings add constraint stop check (time_zone <> 'Europe/Istanbul') not valid`);
+  await world.ctx.db.execute(
+    sql`alter table user_settings add constraint stop check (time_zone <> 'Europe/Istanbul') not valid`,
+  );
   expect((await call('POST', '/v1/auth/sign-up/email', ayse)).status).toBe(500);
   expect(await world.ctx.db.select().from(users).where(eq(users.email, 'ayse@example.com'))).toHaveLength(0);
   await world.ctx.db.execute(sql`alter table user_settings drop constraint stop`);
@@ -93,7 +98,9 @@ it('sign-in 413, 415: a body over 64 KB, a form', async () => {
   const { call } = openDoor(world.ctx);
   const large = await call('POST', '/v1/auth/sign-in/email', { email: 'a@example.com', password: 'x'.repeat(70_000) });
   expect(large.status).toBe(413);
-  const form = await call('POST', '/v1/auth/sign-in/email', 'email=a', { 'content-type': 'application/x-www-form-urlencoded' });
+  const form = await call('POST', '/v1/auth/sign-in/email', 'email=a', {
+    'content-type': 'application/x-www-form-urlencoded',
+  });
   expect(form.status).toBe(415);
   expect(form.headers.get('content-type')).toBe('application/problem+json');
 });
@@ -122,8 +129,18 @@ it('sign-in 401: a wrong password and a wrong e-mail are told alike, in the lang
   await using world = await createWorld();
   const { call } = openDoor(world.ctx);
   await call('POST', '/v1/auth/sign-up/email', ayse);
-  const wrong = await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: 'wrong-password' }, { 'accept-language': 'tr' });
-  const nobody = await call('POST', '/v1/auth/sign-in/email', { email: 'no@example.com', password: 'wrong-password' }, { 'accept-language': 'tr' });
+  const wrong = await call(
+    'POST',
+    '/v1/auth/sign-in/email',
+    { email: ayse.email, password: 'wrong-password' },
+    { 'accept-language': 'tr' },
+  );
+  const nobody = await call(
+    'POST',
+    '/v1/auth/sign-in/email',
+    { email: 'no@example.com', password: 'wrong-password' },
+    { 'accept-language': 'tr' },
+  );
   expect([wrong.status, nobody.status]).toEqual([401, 401]);
   const [a, b] = [await json(wrong), await json(nobody)];
   expect(a['detail']).toBe('E-posta veya parola yanlış');
@@ -150,7 +167,8 @@ it('sign-in: another address is not made to wait, and the right password forgive
   await using world = await createWorld();
   const [here, there] = [openDoor(world.ctx), openDoor(world.ctx, { address: '198.51.100.7' })];
   await here.call('POST', '/v1/auth/sign-up/email', ayse);
-  const guess = (door: typeof here, password: string) => door.call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password });
+  const guess = (door: typeof here, password: string) =>
+    door.call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password });
   for (let i = 0; i < 5; i++) await guess(here, 'wrong-password');
   expect((await guess(here, ayse.password)).status).toBe(429);
   for (let i = 0; i < 4; i++) expect((await guess(there, 'wrong-password')).status).toBe(401);
@@ -176,7 +194,9 @@ it('sign-in 403: banned is told only to who knows the password', async () => {
   await world.ctx.db.update(users).set({ banned: true }).where(eq(users.email, 'ayse@example.com'));
   const response = await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: ayse.password });
   expect([response.status, (await json(response))['code']]).toEqual([403, 'banned']);
-  expect((await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: 'wrong-password' })).status).toBe(401);
+  expect((await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: 'wrong-password' })).status).toBe(
+    401,
+  );
 });
 
 it('change-password 204: the new one counts, this session stays, every other session ends', async () => {
@@ -184,20 +204,32 @@ it('change-password 204: the new one counts, this session stays, every other ses
   const { call } = openDoor(world.ctx);
   const tokenOf = async (response: Response) => ((await response.json()) as { token: string }).token;
   const first = await tokenOf(await call('POST', '/v1/auth/sign-up/email', ayse));
-  const second = await tokenOf(await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: ayse.password }));
+  const second = await tokenOf(
+    await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: ayse.password }),
+  );
   const change = { currentPassword: ayse.password, newPassword: 'a-new-password' };
   expect((await call('POST', '/v1/auth/change-password', change, bearer(second))).status).toBe(204);
   expect((await call('GET', '/v1/me', undefined, bearer(second))).status).toBe(200);
   expect((await call('GET', '/v1/me', undefined, bearer(first))).status).toBe(401);
-  expect((await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: ayse.password })).status).toBe(401);
-  expect((await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: 'a-new-password' })).status).toBe(200);
+  expect((await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: ayse.password })).status).toBe(
+    401,
+  );
+  expect((await call('POST', '/v1/auth/sign-in/email', { email: ayse.email, password: 'a-new-password' })).status).toBe(
+    200,
+  );
 });
 
 it('change-password 400, 429: a stolen session cannot guess the password', async () => {
   await using world = await createWorld();
   const { call } = openDoor(world.ctx);
   const { token } = (await (await call('POST', '/v1/auth/sign-up/email', ayse)).json()) as { token: string };
-  const guess = () => call('POST', '/v1/auth/change-password', { currentPassword: 'guess', newPassword: 'a-new-password' }, bearer(token));
+  const guess = () =>
+    call(
+      'POST',
+      '/v1/auth/change-password',
+      { currentPassword: 'guess', newPassword: 'a-new-password' },
+      bearer(token),
+    );
   for (let i = 0; i < 5; i++) expect((await guess()).status).toBe(400);
   expect((await guess()).status).toBe(429);
   expect((await call('POST', '/v1/auth/change-password', {}, {})).status).toBe(401);
@@ -206,9 +238,22 @@ it('change-password 400, 429: a stolen session cannot guess the password', async
 it('404: what better-auth and its plugins would serve is not there', async () => {
   await using world = await createWorld();
   const { call } = openDoor(world.ctx);
-  const paths = ['api-key/create', 'admin/set-role', 'organization/create', 'update-user', 'delete-user', 'sign-in/social', 'request-password-reset'];
+  const paths = [
+    'api-key/create',
+    'admin/set-role',
+    'organization/create',
+    'update-user',
+    'delete-user',
+    'sign-in/social',
+    'request-password-reset',
+  ];
   for (const path of paths) {
-    const response = await call('POST', `/v1/auth/${path}`, { userId: world.acme.userId, role: 'admin' }, bearer(world.acme.token));
+    const response = await call(
+      'POST',
+      `/v1/auth/${path}`,
+      { userId: world.acme.userId, role: 'admin' },
+      bearer(world.acme.token),
+    );
     expect([path, response.status]).toEqual([path, 404]);
   }
 });
@@ -217,7 +262,10 @@ it('sessions carry where they came from, and run out after seven days without us
   await using world = await createWorld();
   const { call } = openDoor(world.ctx);
   const headers = { 'user-agent': 'Mozilla', 'x-forwarded-for': '203.0.113.99' };
-  const { token, user } = (await (await call('POST', '/v1/auth/sign-up/email', ayse, headers)).json()) as { token: string; user: { id: string } };
+  const { token, user } = (await (await call('POST', '/v1/auth/sign-up/email', ayse, headers)).json()) as {
+    token: string;
+    user: { id: string };
+  };
   const [session] = await world.ctx.db.select().from(sessions).where(eq(sessions.userId, user.id));
   expect(session).toMatchObject({ ipAddress: '192.0.2.1', userAgent: 'Mozilla' });
   world.clock.advance({ days: 6 });
@@ -231,7 +279,9 @@ it('sessions carry where they came from, and run out after seven days without us
 it('settings take the language of whoever signs up', async () => {
   await using world = await createWorld();
   const { call } = openDoor(world.ctx);
-  const { user } = (await (await call('POST', '/v1/auth/sign-up/email', ayse, { 'accept-language': 'en-GB' })).json()) as { user: { id: string } };
+  const { user } = (await (
+    await call('POST', '/v1/auth/sign-up/email', ayse, { 'accept-language': 'en-GB' })
+  ).json()) as { user: { id: string } };
   const [settings] = await world.ctx.db.select().from(userSettings).where(eq(userSettings.userId, user.id));
   expect(settings!.locale).toBe('en');
 });

@@ -8,7 +8,13 @@ import { definePublicRoute, defineRoute } from '#src/door.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 import { bearer, json, openDoor } from './open-door.ts';
 
-const Who = z.object({ userId: z.string(), organizationId: z.string(), actor: z.string(), isAdmin: z.boolean(), scopes: z.array(z.string()).nullable() });
+const Who = z.object({
+  userId: z.string(),
+  organizationId: z.string(),
+  actor: z.string(),
+  isAdmin: z.boolean(),
+  scopes: z.array(z.string()).nullable(),
+});
 const answer = { status: 200, schema: Who } as const;
 const say = { summary: 'probe', tag: 'Probe', answer };
 const who = async ({ ctx }: { ctx: World['acme']['ctx'] }) => ({
@@ -23,9 +29,18 @@ const routes = [
   defineRoute({ ...say, method: 'post', path: '/v1/probe', access: 'user', scope: 'customers:write' }, who),
   defineRoute({ ...say, method: 'get', path: '/v1/probe/unscoped', access: 'user' }, who),
   defineRoute({ ...say, method: 'get', path: '/v1/admin/probe', access: 'admin', scope: 'customers:read' }, who),
-  defineRoute({ ...say, method: 'get', path: '/v1/probe/raw', access: 'user', answer: { status: 200 } }, async () => new Response('raw')),
-  definePublicRoute({ ...say, method: 'get', path: '/v1/probe/public', answer: { status: 200 } }, async () => new Response('hello')),
-  definePublicRoute({ ...say, method: 'post', path: '/hooks/probe', answer: { status: 200 } }, async () => new Response('hello')),
+  defineRoute(
+    { ...say, method: 'get', path: '/v1/probe/raw', access: 'user', answer: { status: 200 } },
+    async () => new Response('raw'),
+  ),
+  definePublicRoute(
+    { ...say, method: 'get', path: '/v1/probe/public', answer: { status: 200 } },
+    async () => new Response('hello'),
+  ),
+  definePublicRoute(
+    { ...say, method: 'post', path: '/hooks/probe', answer: { status: 200 } },
+    async () => new Response('hello'),
+  ),
 ];
 
 const codeOf = async (response: Response) => `${response.status} ${(await json(response))['code']}`;
@@ -34,9 +49,17 @@ async function cookieOf(world: World, token: string): Promise<string> {
   return (await serializeSigned('ulak.session_token', token, world.ctx.authSecret)).split(';')[0]!;
 }
 
-async function keyOf(world: World, permissions: object, more: Partial<typeof apiKeys.$inferInsert> = {}): Promise<string> {
+async function keyOf(
+  world: World,
+  permissions: object,
+  more: Partial<typeof apiKeys.$inferInsert> = {},
+): Promise<string> {
   const key = `ulak_${crypto.randomUUID()}`;
-  const row = { key: await defaultKeyHasher(key), referenceId: world.acme.userId, permissions: JSON.stringify(permissions) };
+  const row = {
+    key: await defaultKeyHasher(key),
+    referenceId: world.acme.userId,
+    permissions: JSON.stringify(permissions),
+  };
   await world.ctx.db.insert(apiKeys).values({ ...row, ...more });
   return key;
 }
@@ -76,7 +99,11 @@ it('401: nobody, a wrong token, a forged or unsigned cookie, another scheme, two
   ];
   for (const headers of attempts) {
     const response = await call('GET', '/v1/probe', undefined, headers);
-    expect([headers, response.headers.get('www-authenticate'), await codeOf(response)]).toEqual([headers, 'Bearer', '401 unauthenticated']);
+    expect([headers, response.headers.get('www-authenticate'), await codeOf(response)]).toEqual([
+      headers,
+      'Bearer',
+      '401 unauthenticated',
+    ]);
   }
 });
 
@@ -89,7 +116,9 @@ it('401: an ended session and an expired or disabled key', async () => {
   const expired = await keyOf(world, { customers: ['read'] }, { expiresAt: past });
   expect(await codeOf(await call('GET', '/v1/probe', undefined, { 'x-api-key': expired }))).toBe('401 unauthenticated');
   const disabled = await keyOf(world, { customers: ['read'] }, { enabled: false });
-  expect(await codeOf(await call('GET', '/v1/probe', undefined, { 'x-api-key': disabled }))).toBe('401 unauthenticated');
+  expect(await codeOf(await call('GET', '/v1/probe', undefined, { 'x-api-key': disabled }))).toBe(
+    '401 unauthenticated',
+  );
 });
 
 it('403: a key does only what its scopes name, nothing without a scope, and nothing of an admin', async () => {
@@ -145,12 +174,20 @@ it('403: a change by cookie from another site, or from nowhere', async () => {
   const { call } = openDoor(world.ctx, { routes });
   const cookie = await cookieOf(world, world.acme.token);
   const post = (headers: Record<string, string>) => call('POST', '/v1/probe', undefined, { cookie, ...headers });
-  for (const headers of [{}, { origin: 'https://evil.example' }, { origin: 'null' }, { origin: 'http://127.0.0.1:3001' }])
+  for (const headers of [
+    {},
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://127.0.0.1:3001' },
+  ])
     expect([headers, await codeOf(await post(headers as Record<string, string>))]).toEqual([headers, '403 forbidden']);
   expect((await post({ origin: 'http://127.0.0.1:3000' })).status).toBe(200);
   expect((await post({ origin: 'https://crm.example.com' })).status).toBe(200);
   expect((await post({ origin: 'https://app.ulak.example', host: 'app.ulak.example' })).status).toBe(200);
-  expect((await call('POST', '/v1/probe', undefined, { ...bearer(world.acme.token), origin: 'https://evil.example' })).status).toBe(200);
+  expect(
+    (await call('POST', '/v1/probe', undefined, { ...bearer(world.acme.token), origin: 'https://evil.example' }))
+      .status,
+  ).toBe(200);
 });
 
 it('429: each user and key has a share of its own, told in headers, and public routes one an address', async () => {
@@ -195,7 +232,10 @@ it('a cookie in use is prolonged once a day, with the session', async () => {
   const cookie = await cookieOf(world, world.acme.token);
   const now = world.clock.now().getTime();
   const expire = (days: number) =>
-    world.ctx.db.update(sessions).set({ expiresAt: new Date(now + days * 86_400_000) }).where(eq(sessions.userId, world.acme.userId));
+    world.ctx.db
+      .update(sessions)
+      .set({ expiresAt: new Date(now + days * 86_400_000) })
+      .where(eq(sessions.userId, world.acme.userId));
   await expire(6.5);
   expect((await call('GET', '/v1/probe', undefined, { cookie })).headers.getSetCookie()).toEqual([]);
   await expire(5);

@@ -24,7 +24,10 @@ export function openDoor(ctx: AppContext, options: Options = {}): { call: Call; 
   const call: Call = async (method, path, body, headers = {}) => {
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     const text = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-    return app.fetch(new Request(`http://127.0.0.1:3000${path}`, { method, headers: { ...type, ...headers }, ...text }), env);
+    return app.fetch(
+      new Request(`http://127.0.0.1:3000${path}`, { method, headers: { ...type, ...headers }, ...text }),
+      env,
+    );
   };
   return { call, auth };
 }

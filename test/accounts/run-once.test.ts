@@ -18,7 +18,9 @@ function probe(fate: { before?: Fate; after?: Fate } = {}) {
   return defineRoute({ ...spec, body: Body, answer: { status: 201, schema: Body } }, async ({ ctx, body }) => {
     const early = await fate.before?.(ctx);
     if (early) return early;
-    await inTransaction(ctx, (ctx) => recordActivity(ctx, { verb: 'probe.effect', subjectType: 'probe', details: body }));
+    await inTransaction(ctx, (ctx) =>
+      recordActivity(ctx, { verb: 'probe.effect', subjectType: 'probe', details: body }),
+    );
     return (await fate.after?.(ctx)) ?? body;
   });
 }
@@ -84,7 +86,8 @@ it('a hundred at once: one effect, the others get its answer or are told to wait
   const answers = await Promise.all(Array.from({ length: 100 }, () => post()));
   expect(await effects(world)).toBe(1);
   expect(answers.filter((a) => a.status === 201 && !a.headers.get('idempotency-replayed'))).toHaveLength(1);
-  for (const answer of answers.filter((a) => a.status !== 201)) expect(await codeOf(answer)).toBe('409 request-in-progress');
+  for (const answer of answers.filter((a) => a.status !== 201))
+    expect(await codeOf(answer)).toBe('409 request-in-progress');
 });
 
 it('409 request-in-progress: the first one is still running', async () => {
@@ -160,7 +163,7 @@ it('a crash before the commit: the key is taken over once its lease has passed',
   const crashed = { userId: world.acme.userId, route: 'post /v1/probe', key: 'key-1', createdAt: world.clock.now() };
   const post = caller(world);
   await post();
-  const [{ requestHash }] = (await world.ctx.db.select().from(idempotencyKeys)) as [{ requestHash: string }];
+  const [{ requestHash }] = (await world.ctx.db.select().from(idempotencyKeys)) as unknown as [{ requestHash: string }];
   await world.ctx.db.execute(sql`truncate idempotency_keys`);
   const lockedUntilAt = new Date(world.clock.now().getTime() + 60_000);
   await world.ctx.db.insert(idempotencyKeys).values({ ...crashed, requestHash, lockedUntilAt });

@@ -89,10 +89,12 @@ describe('adjustHold', () => {
     expect(await proveLedger(scene.world.ctx)).toEqual([]);
   });
 
-  it.each([-1, 1.5, 1e9, '7' as never])('400: refuses a total of %j', async (heldCredits) => {
+  it('400: refuses a total that is not a whole number within bounds', async () => {
     await using scene = await sceneWithHold();
-    const refused = adjustHold(scene.ctx, { campaignId: scene.campaignId, heldCredits });
-    await expect(refused).rejects.toMatchObject({ code: 'invalid-request' });
+    for (const heldCredits of [-1, 1.5, 1e9, '7' as never])
+      await expect(adjustHold(scene.ctx, { campaignId: scene.campaignId, heldCredits })).rejects.toMatchObject({
+        code: 'invalid-request',
+      });
     expect(await scene.held()).toBe(100);
   });
 });

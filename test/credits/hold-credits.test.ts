@@ -85,14 +85,12 @@ describe('holdCredits', () => {
     expect(await proveLedger(world.ctx)).toEqual([]);
   });
 
-  it.each([0, -1, 0.5, 1e12, Number.NaN, Number.POSITIVE_INFINITY, '5' as never, null as never])(
-    '400: refuses %j credits',
-    async (credits) => {
-      await using world = await createWorld();
+  it('400: refuses what is not a whole number of credits within bounds, and holds nothing', async () => {
+    await using world = await createWorld();
+    for (const credits of [0, -1, 0.5, 1e12, Number.NaN, Number.POSITIVE_INFINITY, '5' as never, null as never])
       await expect(holdCredits(world.acme.ctx, { campaignId: newId(), credits })).rejects.toMatchObject({
         code: 'invalid-request',
       });
-      expect((await readBalance(world.ctx, world.acme.userId)).held).toBe(0);
-    },
-  );
+    expect((await readBalance(world.ctx, world.acme.userId)).held).toBe(0);
+  });
 });

@@ -28,12 +28,18 @@ describe('proveLedger', () => {
   });
 
   it.each([
-    ['update credit_accounts set settled_credits = settled_credits + 1 where settled_credits > 0', 'account.settled = sum of the statement'],
+    [
+      'update credit_accounts set settled_credits = settled_credits + 1 where settled_credits > 0',
+      'account.settled = sum of the statement',
+    ],
     [
       'update credit_accounts set unsettled_credits = unsettled_credits + 1 where settled_credits > 0',
       'account.unsettled = captured by open holds',
     ],
-    ['update credit_accounts set held_credits = held_credits + 1 where settled_credits > 0', 'account.held = remaining in open holds'],
+    [
+      'update credit_accounts set held_credits = held_credits + 1 where settled_credits > 0',
+      'account.held = remaining in open holds',
+    ],
     [
       "update credit_holds set captured_credits = captured_credits + 1 where status = 'open'",
       'hold.captured = messages captured and not given back',

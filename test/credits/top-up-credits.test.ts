@@ -115,9 +115,10 @@ describe('topUpCredits', () => {
     expect((await topUp(world, -100_000_000)).balanceAfterCredits).toBe(Number.MAX_SAFE_INTEGER - 100_000_000);
   });
 
-  it.each([0, 0.5, -0.5, 100_000_001, -100_000_001, Number.NaN, '5' as never])('400: refuses %j', async (amount) => {
+  it('400: refuses what is not a whole number within bounds', async () => {
     await using world = await createWorld();
-    await expect(topUp(world, amount)).rejects.toMatchObject({ code: 'invalid-request' });
+    for (const amount of [0, 0.5, -0.5, 100_000_001, -100_000_001, Number.NaN, '5' as never])
+      await expect(topUp(world, amount)).rejects.toMatchObject({ code: 'invalid-request' });
     expect(await current(world)).toBe(1000);
   });
 

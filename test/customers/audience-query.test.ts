@@ -10,7 +10,9 @@ import type { Member } from '#test/support/cast.ts';
 import { createWorld } from '#test/support/world.ts';
 
 const select = async ({ ctx }: Member, audience: Audience): Promise<AudienceRow[]> => [
-  ...(await ctx.db.execute<AudienceRow>(sql`select * from (${audienceSql(ctx, audience, 'whatsapp')}) a order by customer_id`)),
+  ...(await ctx.db.execute<AudienceRow>(
+    sql`select * from (${audienceSql(ctx, audience, 'whatsapp')}) a order by customer_id`,
+  )),
 ];
 const exclusions = async (member: Member, audience: Audience) =>
   Object.fromEntries((await select(member, audience)).map((row) => [row.customer_id, row.exclusion]));
@@ -19,7 +21,9 @@ async function addGroup({ ctx }: Member, customerIds: string[]): Promise<string>
   const id = newId();
   await ctx.db.insert(groups).values({ id, organizationId: ctx.organizationId, name: id });
   if (customerIds.length > 0)
-    await ctx.db.insert(groupMembers).values(customerIds.map((customerId) => ({ groupId: id, customerId, organizationId: ctx.organizationId })));
+    await ctx.db
+      .insert(groupMembers)
+      .values(customerIds.map((customerId) => ({ groupId: id, customerId, organizationId: ctx.organizationId })));
   return id;
 }
 
@@ -59,7 +63,13 @@ it('keeps out whom a campaign must not write to, and says why', async () => {
     { organizationId, phone: '+905321110003', level: 'graylist' },
   ]);
   const audience = { customerIds: [ayse, burak, ceren, deniz, noPhone] };
-  const expected = { [ayse]: null, [burak]: 'blacklisted', [ceren]: 'blacklisted', [deniz]: 'graylisted', [noPhone]: 'no-phone' };
+  const expected = {
+    [ayse]: null,
+    [burak]: 'blacklisted',
+    [ceren]: 'blacklisted',
+    [deniz]: 'graylisted',
+    [noPhone]: 'no-phone',
+  };
   expect(await exclusions(acme, audience)).toEqual(expected);
   expect(await exclusions(acme, { ...audience, includeGraylisted: true })).toEqual({ ...expected, [deniz]: null });
 });
@@ -95,7 +105,10 @@ it('writes to a phone once, even if two living customers came to share it', asyn
   await using world = await createWorld();
   const { acme } = world;
   await world.ctx.db.execute(sql`drop index customers_phone_key`);
-  const twins = [await addCustomer(acme, { phone: '+905329999999' }), await addCustomer(acme, { phone: '+905329999999' })];
+  const twins = [
+    await addCustomer(acme, { phone: '+905329999999' }),
+    await addCustomer(acme, { phone: '+905329999999' }),
+  ];
   expect(await exclusions(acme, { customerIds: twins })).toEqual({ [twins[0]!]: null, [twins[1]!]: 'duplicate-phone' });
 });
 
@@ -131,7 +144,10 @@ it('checks an audience: somebody named, ids of the organization, no segments yet
     'audience.customerIds[2]',
     'audience.groupIds[1]',
   ]);
-  expect(await problems(globex, { customerIds: [ayse], groupIds: [group] }, '')).toEqual(['customerIds[0]', 'groupIds[0]']);
+  expect(await problems(globex, { customerIds: [ayse], groupIds: [group] }, '')).toEqual([
+    'customerIds[0]',
+    'groupIds[0]',
+  ]);
   await deleteCustomer(acme.ctx, burak);
   expect(await problems(acme, { customerIds: [burak] })).toEqual(['audience.customerIds[0]']);
 });

@@ -11,7 +11,12 @@ it('finds by words in any order, and by digits in any national spelling', () => 
 });
 
 it('searches names, phone and email together', () => {
-  const text = searchTextOf({ firstName: 'İpek', lastName: 'Şahin', phone: '+905321234567', email: 'ipek@example.com' });
+  const text = searchTextOf({
+    firstName: 'İpek',
+    lastName: 'Şahin',
+    phone: '+905321234567',
+    email: 'ipek@example.com',
+  });
   expect(text).toBe('ipek sahin +905321234567 ipek@example.com');
   expect(searchTextOf({ firstName: 'Ali' })).toBe('ali');
 });

@@ -14,14 +14,26 @@ describe('groups', () => {
     const { acme } = world;
     const { ayse, burak } = world.customers;
     const vip = await addGroup(acme, '  Özel   Müşteriler ');
-    expect(vip).toEqual({ id: expect.any(String), name: 'Özel Müşteriler', customerCount: 0, createdAt: '2026-03-02T09:00:00.000Z', updatedAt: '2026-03-02T09:00:00.000Z' });
+    expect(vip).toEqual({
+      id: expect.any(String),
+      name: 'Özel Müşteriler',
+      customerCount: 0,
+      createdAt: '2026-03-02T09:00:00.000Z',
+      updatedAt: '2026-03-02T09:00:00.000Z',
+    });
     const other = await addGroup(acme, 'Yeni');
     await acme.call('POST', `/v1/groups/${vip.id}/customers`, { customerIds: [ayse, burak] });
     const { data } = await json(acme.call('GET', '/v1/groups'));
-    expect(data.map((g: Json) => [g.name, g.customerCount])).toEqual([['Yeni', 0], ['Özel Müşteriler', 2]]);
+    expect(data.map((g: Json) => [g.name, g.customerCount])).toEqual([
+      ['Yeni', 0],
+      ['Özel Müşteriler', 2],
+    ]);
     const page = await json(acme.call('GET', '/v1/groups?limit=1'));
     expect((await json(acme.call('GET', `/v1/groups?limit=1&cursor=${page.nextCursor}`))).data[0].id).toBe(vip.id);
-    expect(await json(acme.call('PATCH', `/v1/groups/${vip.id}`, { name: 'VIP' }))).toMatchObject({ name: 'VIP', customerCount: 2 });
+    expect(await json(acme.call('PATCH', `/v1/groups/${vip.id}`, { name: 'VIP' }))).toMatchObject({
+      name: 'VIP',
+      customerCount: 2,
+    });
     expect((await acme.call('DELETE', `/v1/groups/${vip.id}`)).status).toBe(204);
     expect((await acme.call('DELETE', `/v1/groups/${vip.id}`)).status).toBe(404);
     expect((await json(acme.call('GET', '/v1/groups'))).data.map((g: Json) => g.id)).toEqual([other.id]);
@@ -49,11 +61,20 @@ describe('groups', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409]);
   });
 
-  it.each([{}, { name: '' }, { name: '  ' }, { name: 'x'.repeat(101) }, { name: 1 }, { name: 'A', color: 'red' }])('400: %j', async (body) => {
+  it('400: a group has one name of 1 to 100 characters, and nothing else', async () => {
     await using world = await createWorld();
     const { id } = await addGroup(world.acme, 'Z');
-    expect((await world.acme.call('POST', '/v1/groups', body)).status).toBe(400);
-    expect((await world.acme.call('PATCH', `/v1/groups/${id}`, body)).status).toBe(400);
+    for (const body of [
+      {},
+      { name: '' },
+      { name: '  ' },
+      { name: 'x'.repeat(101) },
+      { name: 1 },
+      { name: 'A', color: 'red' },
+    ]) {
+      expect((await world.acme.call('POST', '/v1/groups', body)).status, JSON.stringify(body)).toBe(400);
+      expect((await world.acme.call('PATCH', `/v1/groups/${id}`, body)).status, JSON.stringify(body)).toBe(400);
+    }
   });
 });
 
@@ -95,7 +116,11 @@ describe('/v1/groups/{id}/customers', () => {
     for (const method of ['POST', 'DELETE']) {
       const answer = await acme.call(method, path, { customerIds: [ayse, newId(), foreign.id, burak] });
       expect(answer.status).toBe(400);
-      expect((await json(answer)).errors.map((e: Json) => e.path)).toEqual(['customerIds[1]', 'customerIds[2]', 'customerIds[3]']);
+      expect((await json(answer)).errors.map((e: Json) => e.path)).toEqual([
+        'customerIds[1]',
+        'customerIds[2]',
+        'customerIds[3]',
+      ]);
     }
     expect((await json(acme.call('GET', path))).data).toEqual([]);
   });
@@ -121,7 +146,11 @@ it('404: another organization’s group, an unknown one, what is no id; 401: nob
     ['DELETE', ''],
   ];
   for (const [method, below, body] of tries) {
-    for (const [member, group] of [[world.globex, id], [world.acme, newId()], [world.acme, 'x']] as const)
+    for (const [member, group] of [
+      [world.globex, id],
+      [world.acme, newId()],
+      [world.acme, 'x'],
+    ] as const)
       expect((await member.call(method, `/v1/groups/${group}${below}`, body)).status, `${method} ${below}`).toBe(404);
     expect((await world.call(method, `/v1/groups/${id}${below}`, body)).status).toBe(401);
   }

@@ -19,8 +19,11 @@ const ask = (world: World, asked: Asked = {}) =>
     includeGraylisted: false,
     ...asked,
   });
-const suppress = (world: World, values: Omit<typeof suppressions.$inferInsert, 'organizationId'>, organizationId = world.acme.organizationId) =>
-  world.ctx.db.insert(suppressions).values({ ...values, organizationId });
+const suppress = (
+  world: World,
+  values: Omit<typeof suppressions.$inferInsert, 'organizationId'>,
+  organizationId = world.acme.organizationId,
+) => world.ctx.db.insert(suppressions).values({ ...values, organizationId });
 
 it('lets through who may be written to', async () => {
   await using world = await createWorld();

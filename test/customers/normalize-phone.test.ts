@@ -32,7 +32,12 @@ describe('spellings of one Turkish mobile number', () => {
     '\ufeff0532\u00a0123\u00a045\u00a067 ',
     '0532–123–45–67',
   ])('%s', (spelling) => {
-    expect(normalizePhone(spelling, 'TR')).toEqual({ ok: true, phone: '+905321234567', countryCode: 'TR', type: 'MOBILE' });
+    expect(normalizePhone(spelling, 'TR')).toEqual({
+      ok: true,
+      phone: '+905321234567',
+      countryCode: 'TR',
+      type: 'MOBILE',
+    });
   });
 });
 

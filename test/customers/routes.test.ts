@@ -47,18 +47,30 @@ describe('POST /v1/customers', () => {
     });
     expect(await json(acme.call('GET', `/v1/customers/${customer.id}`))).toEqual(customer);
     const [activity] = await world.ctx.db.select().from(activities).where(eq(activities.subjectId, customer.id));
-    expect(activity).toMatchObject({ verb: 'customers.create', userId: acme.userId, organizationId: acme.organizationId });
+    expect(activity).toMatchObject({
+      verb: 'customers.create',
+      userId: acme.userId,
+      organizationId: acme.organizationId,
+    });
   });
 
   it('201: a first name is enough', async () => {
     await using world = await createWorld();
     const body = { firstName: 'Ada', lastName: '', phone: '', email: null, tags: [] };
-    expect(await add(world.acme, body)).toMatchObject({ firstName: 'Ada', lastName: null, phone: null, email: null, countryCode: null });
+    expect(await add(world.acme, body)).toMatchObject({
+      firstName: 'Ada',
+      lastName: null,
+      phone: null,
+      email: null,
+      countryCode: null,
+    });
   });
 
   it('201: the country given wins over the one of the phone', async () => {
     await using world = await createWorld();
-    expect(await add(world.acme, { firstName: 'A', phone: '+4915123456789', countryCode: 'tr' })).toMatchObject({ countryCode: 'TR' });
+    expect(await add(world.acme, { firstName: 'A', phone: '+4915123456789', countryCode: 'tr' })).toMatchObject({
+      countryCode: 'TR',
+    });
     expect(await add(world.acme, { firstName: 'B', phone: '+4915123456780' })).toMatchObject({ countryCode: 'DE' });
   });
 
@@ -67,7 +79,9 @@ describe('POST /v1/customers', () => {
     const answer = await world.acme.call('POST', '/v1/customers', { firstName: 'Ayşe', phone: '0532 111 00 01' });
     expect(answer.status).toBe(409);
     expect(await json(answer)).toMatchObject({ code: 'already-exists', customerId: world.customers.ayse });
-    expect((await world.globex.call('POST', '/v1/customers', { firstName: 'Ayşe', phone: '0532 111 00 01' })).status).toBe(201);
+    expect(
+      (await world.globex.call('POST', '/v1/customers', { firstName: 'Ayşe', phone: '0532 111 00 01' })).status,
+    ).toBe(201);
   });
 
   it('409: of two at once, one gets the phone', async () => {
@@ -77,26 +91,29 @@ describe('POST /v1/customers', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409]);
   });
 
-  it.each<[object, string[]]>([
-    [{}, ['firstName']],
-    [{ firstName: ' \t ' }, ['firstName']],
-    [{ firstName: 'x'.repeat(101) }, ['firstName']],
-    [{ firstName: 'a\0b' }, ['firstName']],
-    [{ firstName: '\ud800' }, ['firstName']],
-    [{ firstName: 'A', phone: '0850 123 45 67', email: 'İpek@example.com' }, ['phone', 'email']],
-    [{ firstName: 'A', phone: 5321234567 }, ['phone']],
-    [{ firstName: 'A', countryCode: 'XX' }, ['countryCode']],
-    [{ firstName: 'A', tags: ['x'.repeat(51)] }, ['tags[0]']],
-    [{ firstName: 'A', tags: Array.from({ length: 51 }, (_, i) => String(i)) }, ['tags']],
-    [{ firstName: 'A', note: 'x'.repeat(5001) }, ['note']],
-    [{ firstName: 'A', consultantId: 'me' }, ['consultantId']],
-    [{ firstName: 'A', marketingConsent: {} }, ['marketingConsent']],
-    [{ firstName: 'A', organizationId: newId() }, ['organizationId']],
-  ])('400: %j', async (body, wrong) => {
+  it('400: says what is wrong where, and keeps nothing', async () => {
     await using world = await createWorld();
-    const answer = await world.acme.call('POST', '/v1/customers', body);
-    expect(answer.status).toBe(400);
-    expect(paths(await json(answer))).toEqual(wrong);
+    const wrong: [object, string[]][] = [
+      [{}, ['firstName']],
+      [{ firstName: ' \t ' }, ['firstName']],
+      [{ firstName: 'x'.repeat(101) }, ['firstName']],
+      [{ firstName: 'a\0b' }, ['firstName']],
+      [{ firstName: '\ud800' }, ['firstName']],
+      [{ firstName: 'A', phone: '0850 123 45 67', email: 'İpek@example.com' }, ['phone', 'email']],
+      [{ firstName: 'A', phone: 5321234567 }, ['phone']],
+      [{ firstName: 'A', countryCode: 'XX' }, ['countryCode']],
+      [{ firstName: 'A', tags: ['x'.repeat(51)] }, ['tags[0]']],
+      [{ firstName: 'A', tags: Array.from({ length: 51 }, (_, i) => String(i)) }, ['tags']],
+      [{ firstName: 'A', note: 'x'.repeat(5001) }, ['note']],
+      [{ firstName: 'A', consultantId: 'me' }, ['consultantId']],
+      [{ firstName: 'A', marketingConsent: {} }, ['marketingConsent']],
+      [{ firstName: 'A', organizationId: newId() }, ['organizationId']],
+    ];
+    for (const [body, expected] of wrong) {
+      const answer = await world.acme.call('POST', '/v1/customers', body);
+      expect(answer.status, JSON.stringify(body)).toBe(400);
+      expect(paths(await json(answer))).toEqual(expected);
+    }
     expect(await names(world.acme)).toHaveLength(4);
   });
 
@@ -122,10 +139,27 @@ describe('GET /v1/customers', () => {
 
   it('200: search knows Turkish letters, word order and national spellings of phones', async () => {
     await using world = await createWorld();
-    await add(world.acme, { firstName: 'IŞIL', lastName: 'İnce', phone: '0532 444 55 66', email: 'isil%x@example.com' });
-    for (const search of ['ışıl', 'isil', 'IŞIL', 'İŞİL', 'ince işıl', 'i̇nce', '0532 444', '+90 532 4445566', '532444', 'isil%x@', 'ŞIL'])
+    await add(world.acme, {
+      firstName: 'IŞIL',
+      lastName: '%İnce',
+      phone: '0532 444 55 66',
+      email: 'isil_x@example.com',
+    });
+    for (const search of [
+      'ışıl',
+      'isil',
+      'IŞIL',
+      'İŞİL',
+      'ince işıl',
+      'i̇nce',
+      '0532 444',
+      '+90 532 4445566',
+      '532444',
+      'isil_x@',
+      'ŞIL',
+    ])
       expect(await names(world.acme, `?search=${encodeURIComponent(search)}`), search).toEqual(['IŞIL']);
-    for (const search of ['işılx', '%25', '_', '0533', "'; drop table customers; --"])
+    for (const search of ['işılx', '%25', 'e_s', '0533', "'; drop table customers; --"])
       expect(await names(world.acme, `?search=${encodeURIComponent(search)}`), search).toEqual([]);
     expect(await names(world.acme, `?search=${encodeURIComponent('%')}`)).toEqual(['IŞIL']);
     expect(await names(world.globex, '?search=isil')).toEqual([]);
@@ -138,8 +172,16 @@ describe('GET /v1/customers', () => {
     const { id } = await add(acme, { firstName: 'Ece', ...all });
     const group = await json(acme.call('POST', '/v1/groups', { name: 'VIP' }));
     await acme.call('POST', `/v1/groups/${group.id}/customers`, { customerIds: [id] });
-    const filters = ['source=Instagram', `consultantId=${acme.userId}`, 'countryCode=DE', 'tag=vip', `tag=${encodeURIComponent("o'hara")}`, `groupId=${group.id}`];
-    for (const filter of [...filters, filters.join('&').replace('tag=vip&', '')]) expect(await names(acme, `?${filter}`), filter).toEqual(['Ece']);
+    const filters = [
+      'source=Instagram',
+      `consultantId=${acme.userId}`,
+      'countryCode=DE',
+      'tag=vip',
+      `tag=${encodeURIComponent("o'hara")}`,
+      `groupId=${group.id}`,
+    ];
+    for (const filter of [...filters, filters.join('&').replace('tag=vip&', '')])
+      expect(await names(acme, `?${filter}`), filter).toEqual(['Ece']);
     for (const filter of ['source=insta', `consultantId=${newId()}`, 'countryCode=FR', 'tag=vi', `groupId=${newId()}`])
       expect(await names(acme, `?${filter}`), filter).toEqual([]);
     expect(await names(world.globex, `?groupId=${group.id}`)).toEqual([]);
@@ -159,13 +201,25 @@ describe('GET /v1/customers', () => {
     expect(await names(acme, '?notContactedForDays=7')).toEqual(['Ece', 'Deniz', 'Ceren', 'Burak', 'Ayşe']);
   });
 
-  it.each(['limit=0', 'limit=201', 'cursor=x', 'addedWithinDays=0', 'addedWithinDays=1e9', 'notContactedForDays=a', 'countryCode=XX', 'groupId=1', 'consent=email', 'segmentId=1', 'search=', 'source=a&source=b'])(
-    '400: %s',
-    async (query) => {
-      await using world = await createWorld();
-      expect((await world.acme.call('GET', `/v1/customers?${query}`)).status).toBe(400);
-    },
-  );
+  it('400: limits, cursors and filters that make no sense, and those there are not', async () => {
+    await using world = await createWorld();
+    const queries = [
+      'limit=0',
+      'limit=201',
+      'cursor=x',
+      'addedWithinDays=0',
+      'addedWithinDays=1e9',
+      'notContactedForDays=a',
+      'countryCode=XX',
+      'groupId=1',
+      'consent=email',
+      'segmentId=1',
+      'search=',
+      'source=a&source=b',
+    ];
+    for (const query of queries)
+      expect((await world.acme.call('GET', `/v1/customers?${query}`)).status, query).toBe(400);
+  });
 });
 
 describe('PATCH /v1/customers/{id}', () => {
@@ -174,7 +228,9 @@ describe('PATCH /v1/customers/{id}', () => {
     const { acme, clock } = world;
     const path = `/v1/customers/${world.customers.ayse}`;
     clock.advance({ minutes: 5 });
-    const changed = await json(acme.call('PATCH', path, { firstName: 'Aysel', email: null, phone: '+49 151 23456789', tags: ['x'] }));
+    const changed = await json(
+      acme.call('PATCH', path, { firstName: 'Aysel', email: null, phone: '+49 151 23456789', tags: ['x'] }),
+    );
     expect(changed).toMatchObject({
       firstName: 'Aysel',
       lastName: 'Yilmaz',
@@ -187,7 +243,10 @@ describe('PATCH /v1/customers/{id}', () => {
     expect(await names(acme, '?search=aysel+151234')).toEqual(['Aysel']);
     expect(await json(acme.call('PATCH', path, {}))).toEqual(changed);
     expect(await json(acme.call('PATCH', path, { countryCode: 'FR' }))).toMatchObject({ countryCode: 'FR' });
-    expect(await json(acme.call('PATCH', path, { phone: '0532 111 00 01' }))).toMatchObject({ countryCode: 'FR', phone: '+905321110001' });
+    expect(await json(acme.call('PATCH', path, { phone: '0532 111 00 01' }))).toMatchObject({
+      countryCode: 'FR',
+      phone: '+905321110001',
+    });
   });
 
   it('409: the phone of another customer, and nothing is saved; his own phone is no clash', async () => {
@@ -203,7 +262,14 @@ describe('PATCH /v1/customers/{id}', () => {
   it('400: what POST refuses, and a first name cannot be cleared', async () => {
     await using world = await createWorld();
     const path = `/v1/customers/${world.customers.ayse}`;
-    for (const body of [{ firstName: null }, { firstName: '' }, { phone: 'x' }, { email: 'x' }, { consultantId: world.globex.userId }, { id: newId() }])
+    for (const body of [
+      { firstName: null },
+      { firstName: '' },
+      { phone: 'x' },
+      { email: 'x' },
+      { consultantId: world.globex.userId },
+      { id: newId() },
+    ])
       expect((await world.acme.call('PATCH', path, body)).status, JSON.stringify(body)).toBe(400);
   });
 });
@@ -237,7 +303,11 @@ describe('DELETE /v1/customers/{id}', () => {
 
 it('404: another organization’s customer, an unknown id, what is no id', async () => {
   await using world = await createWorld();
-  for (const [member, id] of [[world.globex, world.customers.ayse], [world.acme, newId()], [world.acme, 'x']] as const)
+  for (const [member, id] of [
+    [world.globex, world.customers.ayse],
+    [world.acme, newId()],
+    [world.acme, 'x'],
+  ] as const)
     for (const [method, body] of [['GET'], ['PATCH', { firstName: 'A' }], ['DELETE']] as [string, object?][])
       expect((await member.call(method, `/v1/customers/${id}`, body)).status, `${method} ${id}`).toBe(404);
   expect(await names(world.acme)).toContain('Ayşe');
@@ -246,7 +316,10 @@ it('404: another organization’s customer, an unknown id, what is no id', async
 it('401: nobody signed in', async () => {
   await using world = await createWorld();
   const routes = ['GET /v1/customers', 'POST /v1/customers', 'POST /v1/customers/import', `GET /v1/imports/${newId()}`];
-  for (const route of [...routes, ...['GET', 'PATCH', 'DELETE'].map((method) => `${method} /v1/customers/${world.customers.ayse}`)])
+  for (const route of [
+    ...routes,
+    ...['GET', 'PATCH', 'DELETE'].map((method) => `${method} /v1/customers/${world.customers.ayse}`),
+  ])
     expect((await world.call(...(route.split(' ') as [string, string]))).status, route).toBe(401);
 });
 

@@ -7,7 +7,8 @@ import { createWorld } from '#test/support/world.ts';
 type Json = any;
 const json = async (answer: Response | Promise<Response>): Promise<Json> => (await answer).json();
 const suppress = (member: Member, body: object) => member.call('POST', '/v1/suppressions', body);
-const list = async (member: Member, query = ''): Promise<Json[]> => (await json(member.call('GET', `/v1/suppressions${query}`))).data;
+const list = async (member: Member, query = ''): Promise<Json[]> =>
+  (await json(member.call('GET', `/v1/suppressions${query}`))).data;
 
 describe('POST /v1/suppressions', () => {
   it('201: a phone in any spelling, an email in any case', async () => {
@@ -28,7 +29,9 @@ describe('POST /v1/suppressions', () => {
         },
       ],
     });
-    const gray = await json(suppress(acme, { email: 'A@X.com', level: 'graylist', expiresAt: '2026-03-05T12:00:00+03:00' }));
+    const gray = await json(
+      suppress(acme, { email: 'A@X.com', level: 'graylist', expiresAt: '2026-03-05T12:00:00+03:00' }),
+    );
     expect(gray.data).toMatchObject([{ email: 'a@x.com', level: 'graylist', expiresAt: '2026-03-05T09:00:00.000Z' }]);
   });
 
@@ -46,7 +49,9 @@ describe('POST /v1/suppressions', () => {
   it('201: the same address and level again renews reason and expiry; the other level stands beside it', async () => {
     await using world = await createWorld();
     const { acme } = world;
-    const first = await json(suppress(acme, { phone: '0532 999 99 99', level: 'graylist', reason: 'a', expiresAt: '2026-04-01T00:00:00Z' }));
+    const first = await json(
+      suppress(acme, { phone: '0532 999 99 99', level: 'graylist', reason: 'a', expiresAt: '2026-04-01T00:00:00Z' }),
+    );
     const again = await json(suppress(acme, { phone: '+905329999999', level: 'graylist', reason: 'b' }));
     expect(again.data[0]).toEqual({ ...first.data[0], reason: 'b', expiresAt: null });
     await suppress(acme, { phone: '+905329999999', level: 'blacklist' });
@@ -55,30 +60,35 @@ describe('POST /v1/suppressions', () => {
 
   it('201: at once, ten times, is one entry', async () => {
     await using world = await createWorld();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => suppress(world.acme, { email: 'a@x.com', level: 'blacklist' })));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => suppress(world.acme, { email: 'a@x.com', level: 'blacklist' })),
+    );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201]));
     expect(await list(world.acme, '?search=a@x.com')).toHaveLength(1);
   });
 
-  it.each<[object, string]>([
-    [{ level: 'blacklist' }, 'body'],
-    [{ phone: '0532 999 99 99', email: 'a@x.com', level: 'blacklist' }, 'body'],
-    [{ phone: '', level: 'blacklist' }, 'body'],
-    [{ phone: '0532 999 99 99' }, 'level'],
-    [{ phone: '0532 999 99 99', level: 'redlist' }, 'level'],
-    [{ phone: '123', level: 'blacklist' }, 'phone'],
-    [{ email: 'x', level: 'blacklist' }, 'email'],
-    [{ customerId: newId(), level: 'blacklist' }, 'customerId'],
-    [{ phone: '0532 999 99 99', level: 'blacklist', expiresAt: '2027-01-01T00:00:00Z' }, 'expiresAt'],
-    [{ phone: '0532 999 99 99', level: 'graylist', expiresAt: '2026-03-02T09:00:00Z' }, 'expiresAt'],
-    [{ phone: '0532 999 99 99', level: 'graylist', expiresAt: '2027-01-01T00:00:00' }, 'expiresAt'],
-    [{ phone: '0532 999 99 99', level: 'blacklist', reason: 'x'.repeat(501) }, 'reason'],
-    [{ phone: '0532 999 99 99', level: 'blacklist', createdBy: newId() }, 'createdBy'],
-  ])('400: %j', async (body, path) => {
+  it('400: says what is wrong where, and keeps nothing', async () => {
     await using world = await createWorld();
-    const answer = await suppress(world.acme, body);
-    expect(answer.status).toBe(400);
-    expect((await json(answer)).errors.map((e: Json) => e.path)).toEqual([path]);
+    const wrong: [object, string][] = [
+      [{ level: 'blacklist' }, 'body'],
+      [{ phone: '0532 999 99 99', email: 'a@x.com', level: 'blacklist' }, 'body'],
+      [{ phone: '', level: 'blacklist' }, 'body'],
+      [{ phone: '0532 999 99 99' }, 'level'],
+      [{ phone: '0532 999 99 99', level: 'redlist' }, 'level'],
+      [{ phone: '123', level: 'blacklist' }, 'phone'],
+      [{ email: 'x', level: 'blacklist' }, 'email'],
+      [{ customerId: newId(), level: 'blacklist' }, 'customerId'],
+      [{ phone: '0532 999 99 99', level: 'blacklist', expiresAt: '2027-01-01T00:00:00Z' }, 'expiresAt'],
+      [{ phone: '0532 999 99 99', level: 'graylist', expiresAt: '2026-03-02T09:00:00Z' }, 'expiresAt'],
+      [{ phone: '0532 999 99 99', level: 'graylist', expiresAt: '2027-01-01T00:00:00' }, 'expiresAt'],
+      [{ phone: '0532 999 99 99', level: 'blacklist', reason: 'x'.repeat(501) }, 'reason'],
+      [{ phone: '0532 999 99 99', level: 'blacklist', createdBy: newId() }, 'createdBy'],
+    ];
+    for (const [body, path] of wrong) {
+      const answer = await suppress(world.acme, body);
+      expect(answer.status, JSON.stringify(body)).toBe(400);
+      expect((await json(answer)).errors.map((e: Json) => e.path)).toEqual([path]);
+    }
     expect(await list(world.acme)).toHaveLength(1);
   });
 
@@ -108,9 +118,10 @@ describe('GET /v1/suppressions', () => {
     expect(await list(acme)).toHaveLength(2);
   });
 
-  it.each(['level=red', 'search=', 'cursor=1', 'limit=a', 'phone=1'])('400: %s', async (query) => {
+  it('400: filters that make no sense', async () => {
     await using world = await createWorld();
-    expect((await world.acme.call('GET', `/v1/suppressions?${query}`)).status).toBe(400);
+    for (const query of ['level=red', 'search=', 'cursor=1', 'limit=a', 'phone=1'])
+      expect((await world.acme.call('GET', `/v1/suppressions?${query}`)).status, query).toBe(400);
   });
 });
 

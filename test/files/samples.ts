@@ -42,8 +42,18 @@ const box = (type: string, ...parts: Buffer[]) => {
 
 function track(handler: 'vide' | 'soun', seconds: number): Buffer {
   const zeros = (count: number) => Buffer.alloc(count);
-  const entry = handler === 'soun' ? box('mp4a', zeros(16), u16(2), u16(16), zeros(4), u32(44_100 * 65_536)) : box('avc1', zeros(78));
-  const samples = box('stbl', box('stsd', u32(0), u32(1), entry), box('stts', u32(0), u32(0)), box('stsc', u32(0), u32(0)), box('stsz', u32(0), u32(0), u32(0)), box('stco', u32(0), u32(0)));
+  const entry =
+    handler === 'soun'
+      ? box('mp4a', zeros(16), u16(2), u16(16), zeros(4), u32(44_100 * 65_536))
+      : box('avc1', zeros(78));
+  const samples = box(
+    'stbl',
+    box('stsd', u32(0), u32(1), entry),
+    box('stts', u32(0), u32(0)),
+    box('stsc', u32(0), u32(0)),
+    box('stsz', u32(0), u32(0), u32(0)),
+    box('stco', u32(0), u32(0)),
+  );
   const header = box('mdhd', u32(0), u32(0), u32(0), u32(1000), u32(seconds * 1000), u16(0x55c4), u16(0));
   const media = box('mdia', header, box('hdlr', u32(0), u32(0), ascii(handler), zeros(13)), box('minf', samples));
   return box('trak', box('tkhd', u32(7), u32(0), u32(0), u32(1), u32(0), u32(seconds * 1000), zeros(60)), media);
@@ -56,7 +66,11 @@ export const iso = ({ brand = 'isom', tracks = ['vide', 'soun'], seconds = 7, pa
   Buffer.concat([
     box('ftyp', ascii(brand.padEnd(4)), u32(0x200), ascii(brand.padEnd(4))),
     box('mdat', Buffer.alloc(padding + 16, 1)),
-    box('moov', box('mvhd', u32(0), u32(0), u32(0), u32(1000), u32(seconds * 1000), Buffer.alloc(80)), ...tracks.map((kind) => track(kind, seconds))),
+    box(
+      'moov',
+      box('mvhd', u32(0), u32(0), u32(0), u32(1000), u32(seconds * 1000), Buffer.alloc(80)),
+      ...tracks.map((kind) => track(kind, seconds)),
+    ),
   ]);
 
 function oggPage(sequence: number, flags: number, granule: number, data: Buffer): Buffer {
@@ -92,7 +106,8 @@ export const aac = (frames = 60) => {
 };
 
 export const amr = () => Buffer.concat([ascii('#!AMR\n'), Buffer.alloc(320, 0x3c)]);
-export const pdf = (padding = 0) => Buffer.concat([ascii('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n'), Buffer.alloc(padding, 0x20), ascii('trailer<<>>\n%%EOF\n')]);
+export const pdf = (padding = 0) =>
+  Buffer.concat([ascii('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n'), Buffer.alloc(padding, 0x20), ascii('trailer<<>>\n%%EOF\n')]);
 
 /** A Compound File whose root holds one stream, behind `before` others. */
 export function compoundFile(stream: string, before = 0): Buffer {

@@ -61,7 +61,7 @@ describe('estimateEnd', () => {
     expect(estimateEnd({ ...work, window: always, messages: 3 * day + 1 })).toEqual(new Date('2026-03-05T09:00:01Z'));
   });
 
-  it('is null for a window that never opens and for more than three years', () => {
+  it('is null for a window that never opens and for more than a year', () => {
     expect(estimateEnd({ ...work, window: { ...daily, days: [] } })).toBeNull();
     expect(estimateEnd({ ...work, messages: 1_000_000, delayMin: 3600, delayMax: 3600 })).toBeNull();
     expect(estimateEnd({ ...work, messages: 100_000, dailyCap: 1 })).toBeNull();

@@ -58,7 +58,10 @@ export const creditHolds = pgTable(
     index('credit_holds_open_idx').on(t.userId).where(sql`${t.status} = 'open'`),
     check('credit_holds_bounds', sql`${t.capturedCredits} + ${t.releasedCredits} <= ${t.heldCredits}`),
     check('credit_holds_settled', sql`${t.settledCredits} <= ${t.capturedCredits}`),
-    check('credit_holds_parts', sql`${t.capturedCredits} >= 0 and ${t.releasedCredits} >= 0 and ${t.settledCredits} >= 0`),
+    check(
+      'credit_holds_parts',
+      sql`${t.capturedCredits} >= 0 and ${t.releasedCredits} >= 0 and ${t.settledCredits} >= 0`,
+    ),
   ],
 );
 
@@ -78,7 +81,7 @@ export const creditTransactions = pgTable(
     messageId: uuid(),
     note: text(),
     createdBy: uuid(),
-    /** How many rows of this account came before: the statement's order. */
+    /** 1, 2, 3 … within its account: the statement’s order. */
     sequence: integer().notNull(),
     createdAt: createdAt(),
   },

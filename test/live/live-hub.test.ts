@@ -1,0 +1,332 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { eq, sql } from 'drizzle-orm';
+import { requestId } from 'hono/request-id';
+import { expect, it } from 'vitest';
+import { createAuth } from '#src/accounts/create-auth.ts';
+import { createDoorkeeper } from '#src/accounts/doorkeeper.ts';
+import { inTransaction } from '#src/context.ts';
+import { members, users } from '#src/db/schema/accounts.ts';
+import { liveEvents } from '#src/db/schema/live.ts';
+import { createLiveHub, type LiveHub } from '#src/live/live-hub.ts';
+import { publishLiveEvent } from '#src/live/publish-live-event.ts';
+import { purgeLiveEvents } from '#src/live/purge-live-events.ts';
+import { liveRoutes } from '#src/live/routes.ts';
+import { answerError, mountRoutes } from '#src/platform/router.ts';
+import type { Member } from '#test/support/cast.ts';
+import { createWorld, type World } from '#test/support/world.ts';
+import { listen } from './listen.ts';
+
+type HubOptions = Parameters<typeof createLiveHub>[1];
+
+/** The live routes on a hub of the test's own, which reads as fast as it can. */
+function openLive(world: World, options: HubOptions = {}, ctx = world.ctx) {
+  const hub: LiveHub = createLiveHub(ctx, { pollMs: 5, ...options });
+  const app = new OpenAPIHono();
+  app.use(requestId());
+  app.onError((error, c) => answerError(error, c, world.ctx.log));
+  mountRoutes(app, liveRoutes(hub), createDoorkeeper(world.ctx, createAuth(world.ctx), { limits: null }));
+  const get = async (who: Member | null, lastEventId?: string) => {
+    const headers = {
+      ...(who && { authorization: `Bearer ${who.token}` }),
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    };
+    return app.fetch(new Request('http://127.0.0.1:3000/v1/events', { headers }));
+  };
+  const open = async (who: Member, lastEventId?: string) => {
+    const response = await get(who, lastEventId);
+    expect(response.status).toBe(200);
+    const stream = listen(response);
+    await stream.until((sent) => sent.retry !== undefined);
+    return stream;
+  };
+  return { hub, get, open, [Symbol.asyncDispose]: () => hub.close() };
+}
+
+const say = (who: Member, n: number) => publishLiveEvent(who.ctx, { type: 'probe.said', data: { n } });
+const numbers = (sent: { data?: unknown }[]) => sent.map(({ data }) => (data as { n: number }).n);
+
+/** A transaction that has written its events and waits before it commits. */
+async function slowly(who: Member, ...said: number[]) {
+  const [written, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
+  const done = inTransaction(who.ctx, async (ctx) => {
+    for (const n of said) await publishLiveEvent(ctx, { type: 'probe.said', data: { n } });
+    written.resolve();
+    if (!(await commit.promise)) throw new Error('rolled back');
+  });
+  await written.promise;
+  return {
+    commit: async () => {
+      commit.resolve(true);
+      await done;
+    },
+    rollBack: async () => {
+      commit.resolve(false);
+      await done.catch(() => {});
+    },
+  };
+}
+
+it('200: what is published arrives in order, with its type, data and an id to resume from', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  const response = await live.get(world.acme);
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const stream = listen(response);
+  await stream.until((sent) => sent.retry === '3000');
+  for (let n = 1; n <= 5; n++) await say(world.acme, n);
+  const events = await stream.untilEvents(5);
+  expect(numbers(events)).toEqual([1, 2, 3, 4, 5]);
+  expect(events[0]).toMatchObject({ event: 'probe.said', id: expect.stringMatching(/^\d+-\d+$/) });
+});
+
+it('what a transaction publishes arrives when it commits, and never when it rolls back', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  const stream = await live.open(world.acme);
+  const undone = await slowly(world.acme, 1);
+  await undone.rollBack();
+  await say(world.acme, 2);
+  expect(numbers(await stream.untilEvents(1))).toEqual([2]);
+});
+
+it('another organization hears nothing', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  const [acme, globex] = [await live.open(world.acme), await live.open(world.globex)];
+  await say(world.acme, 1);
+  await say(world.globex, 2);
+  expect(numbers(await acme.untilEvents(1))).toEqual([1]);
+  expect(numbers(await globex.untilEvents(1))).toEqual([2]);
+  const past = await live.open(world.globex, '0-0');
+  expect(numbers(await past.untilEvents(1))).toEqual([2]);
+});
+
+it('a commit that comes late is not skipped, live or resumed', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  const stream = await live.open(world.acme);
+  const start = stream.lastId();
+  const late = await slowly(world.acme, 1);
+  await say(world.acme, 2);
+  const later = await slowly(world.acme, 3);
+  await say(world.acme, 4);
+  await later.commit();
+  const resumedMeanwhile = await live.open(world.acme, start);
+  await late.commit();
+  await say(world.acme, 5);
+  expect(numbers(await stream.untilEvents(5))).toEqual([1, 2, 3, 4, 5]);
+  expect(numbers(await resumedMeanwhile.untilEvents(5))).toEqual([1, 2, 3, 4, 5]);
+  const resumedAfter = await live.open(world.acme, start);
+  expect(numbers(await resumedAfter.untilEvents(5))).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('Last-Event-ID goes on after that event, wherever it broke off: nothing lost, nothing twice', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  const first = await live.open(world.acme);
+  const start = first.lastId();
+  const transaction = await slowly(world.acme, 1, 2, 3);
+  await transaction.commit();
+  await say(world.acme, 4);
+  const ids = [start, ...(await first.untilEvents(4)).map((sent) => sent.id!)];
+  await first.stop();
+  for (const [taken, id] of ids.entries()) {
+    const resumed = await live.open(world.acme, id);
+    await say(world.acme, 100 + taken);
+    const expected = [1, 2, 3, 4].slice(taken).concat(Array.from({ length: taken + 1 }, (_, i) => 100 + i));
+    expect(numbers(await resumed.untilEvents(expected.length))).toEqual(expected);
+    await resumed.stop();
+  }
+});
+
+it('resuming while many write at once loses nothing and repeats nothing', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  const watcher = await live.open(world.acme);
+  const start = watcher.lastId();
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    for (let i = 0; i < 100; i++) {
+      const transaction = await slowly(world.acme, writer * 1000 + i);
+      await (i % 10 === 9 ? transaction.rollBack() : transaction.commit());
+    }
+  });
+  const heard: number[] = [];
+  for (let from = start; heard.length < 720; ) {
+    const resumed = await live.open(world.acme, from);
+    const events = await resumed.untilEvents(Math.min(20, 720 - heard.length));
+    heard.push(...numbers(events));
+    from = resumed.lastId();
+    await resumed.stop();
+  }
+  await Promise.all(writers);
+  const expected = Array.from({ length: 8 }, (_, w) => Array.from({ length: 100 }, (_, i) => w * 1000 + i))
+    .flat()
+    .filter((n) => n % 10 !== 9);
+  expect([...heard].sort((a, b) => a - b)).toEqual(expected);
+  expect([...numbers(await watcher.untilEvents(720))].sort((a, b) => a - b)).toEqual(expected);
+});
+
+/** The world's context, but once `arm` was called the next read that finds events is held until `release`. */
+function withHeldRead(world: World) {
+  const [caught, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let armed = false;
+  const hold = async <T>(query: PromiseLike<T[]>) => {
+    const rows = await query;
+    if (armed && rows.length > 0) {
+      armed = false;
+      caught.resolve();
+      await released.promise;
+    }
+    return rows;
+  };
+  const holding = <B extends object>(builder: B): B =>
+    new Proxy(builder, {
+      get(target, name) {
+        const member = Reflect.get(target, name) as unknown;
+        if (typeof member !== 'function') return member;
+        if (name === 'limit') return (...args: unknown[]) => hold(member.apply(target, args) as PromiseLike<unknown[]>);
+        const chains = ['select', 'from', 'where', 'orderBy'].includes(String(name));
+        return (...args: unknown[]) =>
+          chains ? holding(member.apply(target, args) as object) : member.apply(target, args);
+      },
+    });
+  const ctx = { ...world.ctx, db: holding(world.ctx.db) };
+  return { ctx, arm: () => void (armed = true), caught: caught.promise, release: () => released.resolve() };
+}
+
+it('what happens while somebody catches up reaches him too', async () => {
+  await using world = await createWorld();
+  const reads = withHeldRead(world);
+  await using live = openLive(world, {}, reads.ctx);
+  const watcher = await live.open(world.acme);
+  const start = watcher.lastId();
+  await say(world.acme, 1);
+  await watcher.untilEvents(1);
+  reads.arm();
+  const resumed = await live.open(world.acme, start);
+  await reads.caught;
+  await say(world.acme, 2);
+  await watcher.untilEvents(2);
+  reads.release();
+  await say(world.acme, 3);
+  expect(numbers(await resumed.untilEvents(3))).toEqual([1, 2, 3]);
+});
+
+it('a long absence is caught up in full, at the pace of the reader', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world, { mostWaiting: 600 });
+  await world.ctx.db.execute(sql`insert into live_events (organization_id, type, data)
+    select ${world.acme.organizationId}::uuid, 'probe.said', jsonb_build_object('n', n) from generate_series(1, 3000) n`);
+  const stream = await live.open(world.acme, '0-0');
+  const events = await stream.untilEvents(3000);
+  expect(numbers(events)).toEqual(Array.from({ length: 3000 }, (_, i) => i + 1));
+});
+
+it.each(['nonsense', '12', '-1-1', '99999999999999999999-1', '1-1; drop table live_events'])(
+  'Last-Event-ID %j is none of ours: the stream begins now',
+  async (id) => {
+    await using world = await createWorld();
+    await using live = openLive(world);
+    await say(world.acme, 1);
+    const before = await live.open(world.acme, '0-0');
+    await before.untilEvents(1);
+    const stream = await live.open(world.acme, id);
+    await say(world.acme, 2);
+    expect(numbers(await stream.untilEvents(1))).toEqual([2]);
+  },
+);
+
+it('a listener who does not read is cut off, and resumes where he stopped', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world, { mostWaiting: 10 });
+  const [slow, quick] = [await live.open(world.acme), await live.open(world.acme)];
+  for (let n = 1; n <= 30; n++) {
+    await say(world.acme, n);
+    await quick.untilEvents(n);
+  }
+  await slow.untilEnd();
+  expect(slow.events().length).toBeLessThan(30);
+  const resumed = await live.open(world.acme, slow.lastId());
+  const missed = await resumed.untilEvents(30 - slow.events().length);
+  expect(numbers([...slow.events(), ...missed])).toEqual(numbers(quick.events()));
+});
+
+it('429: five streams a user, and a closed one makes room', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  const streams = await Promise.all(Array.from({ length: 5 }, () => live.open(world.acme)));
+  const refused = await live.get(world.acme);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
+  expect((await live.open(world.globex)).seen).toHaveLength(1);
+  await streams[0]!.stop();
+  await live.open(world.acme);
+  expect((await live.get(world.acme)).status).toBe(429);
+});
+
+it('401: nobody', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  expect((await live.get(null)).status).toBe(401);
+});
+
+it('a heartbeat shows that a quiet stream is alive', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world, { heartbeatMs: 10 });
+  const stream = await live.open(world.acme);
+  await stream.until((sent) => sent.comment === 'heartbeat');
+});
+
+it('a banned user, and one taken out of the organization, stop hearing', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world, { recheckMs: 10 });
+  const [acme, globex, admin] = [
+    await live.open(world.acme),
+    await live.open(world.globex),
+    await live.open(world.admin),
+  ];
+  await world.ctx.db.update(users).set({ banned: true }).where(eq(users.id, world.acme.userId));
+  await acme.untilEnd();
+  await world.ctx.db.delete(members).where(eq(members.userId, world.globex.userId));
+  await globex.untilEnd();
+  await say(world.admin, 1);
+  expect(numbers(await admin.untilEvents(1))).toEqual([1]);
+});
+
+it('a stream ends by itself after its time, to be admitted anew', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world, { streamMs: 20 });
+  await (await live.open(world.acme)).untilEnd();
+});
+
+it('closing the hub ends every stream and admits no more', async () => {
+  await using world = await createWorld();
+  const live = openLive(world);
+  const stream = await live.open(world.acme);
+  const catchingUp = await live.open(world.acme, '0-0');
+  await live.hub.close();
+  await stream.untilEnd();
+  await catchingUp.untilEnd();
+  expect((await live.get(world.acme)).status).toBe(503);
+});
+
+it('the reader rests while nobody listens, and starts again', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  for (let round = 1; round <= 3; round++) {
+    const stream = await live.open(world.acme);
+    await say(world.acme, round);
+    expect(numbers(await stream.untilEvents(1))).toEqual([round]);
+    await stream.stop();
+  }
+});
+
+it('events are deleted after an hour', async () => {
+  await using world = await createWorld();
+  await say(world.acme, 1);
+  world.clock.advance({ minutes: 59 });
+  await say(world.acme, 2);
+  world.clock.advance({ minutes: 1 });
+  await purgeLiveEvents(world.ctx);
+  expect(numbers(await world.ctx.db.select().from(liveEvents))).toEqual([2]);
+});
