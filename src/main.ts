@@ -38,7 +38,7 @@ function readOrExit(): Config {
 }
 
 function announce(config: Config, url: string, admin: { email: string; password: string } | null): void {
-  if (!config.roles.includes('api')) return;
+  if (!config.roles.includes('api')) return void process.stdout.write('Ulak works: jobs, sends and webhooks\n');
   const lines = [`Ulak is ready at ${url}`, `  API documentation: ${url}/docs`];
   if (!config.evolution) lines.push('  Sandbox: no phone needed; WhatsApp is simulated (evolution/README.md)');
   if (admin && !config.admin) lines.push(`  Platform admin:    ${admin.email}  password: ${admin.password}`);

@@ -11,9 +11,13 @@ export type Db = PgDatabase<PostgresJsQueryResultHKT, Schema, ExtractTablesWithR
 export type Client = postgres.Sql;
 export type Database = { db: Db; client: Client; close(): Promise<void> };
 
-const IN_FLIGHT_PER_CONNECTION = 4;
+/** How long a statement waits for another's lock: longer, and the caller is told to come again. */
+const LOCK_TIMEOUT_MS = 8_000;
 
-/** Opens a pool of `max` connections to the PostgreSQL at `url`. Every query and transaction passes the gate. */
+/**
+ * Opens a pool of `max` connections to the PostgreSQL at `url`. Every query and transaction passes the gate, as many at
+ * once as there are connections, so each finds one that is idle (test/db/client.test.ts shows what happens otherwise).
+ */
 export function openDatabase(url: string, options: { max?: number; applicationName?: string } = {}): Database {
   const max = options.max ?? 10;
   const client = postgres(url, {
@@ -22,9 +26,13 @@ export function openDatabase(url: string, options: { max?: number; applicationNa
     connect_timeout: 10,
     idle_timeout: 300,
     onnotice: () => {},
-    connection: { application_name: options.applicationName ?? 'ulak', idle_in_transaction_session_timeout: 60_000 },
+    connection: {
+      application_name: options.applicationName ?? 'ulak',
+      idle_in_transaction_session_timeout: 60_000,
+      lock_timeout: LOCK_TIMEOUT_MS,
+    },
   });
-  const db = drizzle(gated(client, new Gate(max * IN_FLIGHT_PER_CONNECTION)), { schema, casing: 'snake_case' });
+  const db = drizzle(gated(client, new Gate(max)), { schema, casing: 'snake_case' });
   return { db, client, close: () => client.end({ timeout: 5 }) };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Lets at most `limit` holders in at once; the others wait in line.
- * postgres.js loses acknowledged writes when a connection's pipeline of 100 fills up beside a transaction
- * (porsager/postgres#1189, #1204, #1207, #1218); behind this gate it never does.
+ * Lets at most `limit` holders in at once; the others wait in line, first come first served.
+ * Why: where postgres.js sends a BEGIN down a connection whose pipeline (100) is full, it does not reserve that connection,
+ * and writes of others end up in a transaction that nobody commits (porsager/postgres#1189, #1204, #1207, #1218).
  */
 export class Gate {
   readonly #limit: number;
@@ -31,7 +31,10 @@ export class Gate {
       return;
     }
     this.#waiting[this.#head++] = undefined as never;
-    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) this.#waiting.splice(0, this.#head), (this.#head = 0);
+    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
+      this.#waiting.splice(0, this.#head);
+      this.#head = 0;
+    }
     next();
   }
 }

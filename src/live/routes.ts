@@ -26,6 +26,7 @@ export const liveRoutes = (hub: LiveHub): Route<OrgContext>[] => [
       alsoProduces: ['text/event-stream'],
     },
     async ({ ctx, request }) => {
+      if (request.method === 'HEAD') return new Response(null, { headers: HEADERS });
       const client = await hub.open(ctx, parsePosition(request.headers.get('last-event-id')));
       return new Response(client.stream, { headers: HEADERS });
     },

@@ -259,6 +259,18 @@ describe('PATCH /v1/customers/{id}', () => {
     expect((await world.acme.call('PATCH', path, { phone: '0532 111 00 01' })).status).toBe(200);
   });
 
+  it('200 or 409: two customers who swap phones at once', async () => {
+    await using world = await createWorld();
+    const { acme, customers: cast } = world;
+    for (let round = 0; round < 5; round++) {
+      const [a, b] = await Promise.all([
+        acme.call('PATCH', `/v1/customers/${cast.ayse}`, { phone: '+905321110002' }),
+        acme.call('PATCH', `/v1/customers/${cast.burak}`, { phone: '+905321110001' }),
+      ]);
+      expect([a.status, b.status]).toEqual([409, 409]);
+    }
+  });
+
   it('400: what POST refuses, and a first name cannot be cleared', async () => {
     await using world = await createWorld();
     const path = `/v1/customers/${world.customers.ayse}`;

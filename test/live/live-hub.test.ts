@@ -1,70 +1,8 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
-import { eq, sql } from 'drizzle-orm';
-import { requestId } from 'hono/request-id';
+import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { createAuth } from '#src/accounts/create-auth.ts';
-import { createDoorkeeper } from '#src/accounts/doorkeeper.ts';
-import { inTransaction } from '#src/context.ts';
-import { members, users } from '#src/db/schema/accounts.ts';
-import { liveEvents } from '#src/db/schema/live.ts';
-import { createLiveHub, type LiveHub } from '#src/live/live-hub.ts';
-import { publishLiveEvent } from '#src/live/publish-live-event.ts';
-import { purgeLiveEvents } from '#src/live/purge-live-events.ts';
-import { liveRoutes } from '#src/live/routes.ts';
-import { answerError, mountRoutes } from '#src/platform/router.ts';
-import type { Member } from '#test/support/cast.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 import { listen } from './listen.ts';
-
-type HubOptions = Parameters<typeof createLiveHub>[1];
-
-/** The live routes on a hub of the test's own, which reads as fast as it can. */
-function openLive(world: World, options: HubOptions = {}, ctx = world.ctx) {
-  const hub: LiveHub = createLiveHub(ctx, { pollMs: 5, ...options });
-  const app = new OpenAPIHono();
-  app.use(requestId());
-  app.onError((error, c) => answerError(error, c, world.ctx.log));
-  mountRoutes(app, liveRoutes(hub), createDoorkeeper(world.ctx, createAuth(world.ctx), { limits: null }));
-  const get = async (who: Member | null, lastEventId?: string) => {
-    const headers = {
-      ...(who && { authorization: `Bearer ${who.token}` }),
-      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
-    };
-    return app.fetch(new Request('http://127.0.0.1:3000/v1/events', { headers }));
-  };
-  const open = async (who: Member, lastEventId?: string) => {
-    const response = await get(who, lastEventId);
-    expect(response.status).toBe(200);
-    const stream = listen(response);
-    await stream.until((sent) => sent.retry !== undefined);
-    return stream;
-  };
-  return { hub, get, open, [Symbol.asyncDispose]: () => hub.close() };
-}
-
-const say = (who: Member, n: number) => publishLiveEvent(who.ctx, { type: 'probe.said', data: { n } });
-const numbers = (sent: { data?: unknown }[]) => sent.map(({ data }) => (data as { n: number }).n);
-
-/** A transaction that has written its events and waits before it commits. */
-async function slowly(who: Member, ...said: number[]) {
-  const [written, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
-  const done = inTransaction(who.ctx, async (ctx) => {
-    for (const n of said) await publishLiveEvent(ctx, { type: 'probe.said', data: { n } });
-    written.resolve();
-    if (!(await commit.promise)) throw new Error('rolled back');
-  });
-  await written.promise;
-  return {
-    commit: async () => {
-      commit.resolve(true);
-      await done;
-    },
-    rollBack: async () => {
-      commit.resolve(false);
-      await done.catch(() => {});
-    },
-  };
-}
+import { numbers, openLive, say, slowly } from './open-live.ts';
 
 it('200: what is published arrives in order, with its type, data and an id to resume from', async () => {
   await using world = await createWorld();
@@ -192,7 +130,10 @@ function withHeldRead(world: World) {
       },
     });
   const ctx = { ...world.ctx, db: holding(world.ctx.db) };
-  return { ctx, arm: () => void (armed = true), caught: caught.promise, release: () => released.resolve() };
+  const arm = () => {
+    armed = true;
+  };
+  return { ctx, arm, caught: caught.promise, release: () => released.resolve() };
 }
 
 it('what happens while somebody catches up reaches him too', async () => {
@@ -236,97 +177,3 @@ it.each(['nonsense', '12', '-1-1', '99999999999999999999-1', '1-1; drop table li
     expect(numbers(await stream.untilEvents(1))).toEqual([2]);
   },
 );
-
-it('a listener who does not read is cut off, and resumes where he stopped', async () => {
-  await using world = await createWorld();
-  await using live = openLive(world, { mostWaiting: 10 });
-  const [slow, quick] = [await live.open(world.acme), await live.open(world.acme)];
-  for (let n = 1; n <= 30; n++) {
-    await say(world.acme, n);
-    await quick.untilEvents(n);
-  }
-  await slow.untilEnd();
-  expect(slow.events().length).toBeLessThan(30);
-  const resumed = await live.open(world.acme, slow.lastId());
-  const missed = await resumed.untilEvents(30 - slow.events().length);
-  expect(numbers([...slow.events(), ...missed])).toEqual(numbers(quick.events()));
-});
-
-it('429: five streams a user, and a closed one makes room', async () => {
-  await using world = await createWorld();
-  await using live = openLive(world);
-  const streams = await Promise.all(Array.from({ length: 5 }, () => live.open(world.acme)));
-  const refused = await live.get(world.acme);
-  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
-  expect((await live.open(world.globex)).seen).toHaveLength(1);
-  await streams[0]!.stop();
-  await live.open(world.acme);
-  expect((await live.get(world.acme)).status).toBe(429);
-});
-
-it('401: nobody', async () => {
-  await using world = await createWorld();
-  await using live = openLive(world);
-  expect((await live.get(null)).status).toBe(401);
-});
-
-it('a heartbeat shows that a quiet stream is alive', async () => {
-  await using world = await createWorld();
-  await using live = openLive(world, { heartbeatMs: 10 });
-  const stream = await live.open(world.acme);
-  await stream.until((sent) => sent.comment === 'heartbeat');
-});
-
-it('a banned user, and one taken out of the organization, stop hearing', async () => {
-  await using world = await createWorld();
-  await using live = openLive(world, { recheckMs: 10 });
-  const [acme, globex, admin] = [
-    await live.open(world.acme),
-    await live.open(world.globex),
-    await live.open(world.admin),
-  ];
-  await world.ctx.db.update(users).set({ banned: true }).where(eq(users.id, world.acme.userId));
-  await acme.untilEnd();
-  await world.ctx.db.delete(members).where(eq(members.userId, world.globex.userId));
-  await globex.untilEnd();
-  await say(world.admin, 1);
-  expect(numbers(await admin.untilEvents(1))).toEqual([1]);
-});
-
-it('a stream ends by itself after its time, to be admitted anew', async () => {
-  await using world = await createWorld();
-  await using live = openLive(world, { streamMs: 20 });
-  await (await live.open(world.acme)).untilEnd();
-});
-
-it('closing the hub ends every stream and admits no more', async () => {
-  await using world = await createWorld();
-  const live = openLive(world);
-  const stream = await live.open(world.acme);
-  const catchingUp = await live.open(world.acme, '0-0');
-  await live.hub.close();
-  await stream.untilEnd();
-  await catchingUp.untilEnd();
-  expect((await live.get(world.acme)).status).toBe(503);
-});
-
-it('the reader rests while nobody listens, and starts again', async () => {
-  await using world = await createWorld();
-  await using live = openLive(world);
-  for (let round = 1; round <= 3; round++) {
-    const stream = await live.open(world.acme);
-    await say(world.acme, round);
-    expect(numbers(await stream.untilEvents(1))).toEqual([round]);
-    await stream.stop();
-  }
-});
-
-it('events are deleted after an hour', async () => {
-  await using world = await createWorld();
-  await say(world.acme, 1);
-  world.clock.advance({ minutes: 59 });
-  await say(world.acme, 2);
-  world.clock.advance({ minutes: 1 });
-  await purgeLiveEvents(world.ctx);
-  expect(numbers(await world.ctx.db.select().from(liveEvents))).toEqual([2]);
-});

@@ -17,6 +17,7 @@ export type World = AsyncDisposable & {
   ctx: AppContext;
   clock: TestClock;
   databaseUrl: string;
+  dataDir: string;
   /** 1,000 credits. */
   acme: Member;
   /** Exists to prove isolation; 1,000 credits too. */
@@ -29,6 +30,8 @@ export type World = AsyncDisposable & {
   drain(): Promise<void>;
 };
 
+export const AUTH_SECRET = 'x'.repeat(40);
+
 export type WorldOptions = { now?: string; env?: Record<string, string>; logLevel?: string };
 
 /** A world of its own: a database cloned from the template, the whole app on it, and the cast. Noon in Istanbul unless told. */
@@ -37,7 +40,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ulak-world-'));
   const clock = createTestClock(options.now ?? '2026-03-02T09:00:00Z');
   const config = readConfig({ DATA_DIR: dataDir, DATABASE_POOL: '6', LOG_LEVEL: options.logLevel ?? 'fatal', ...options.env });
-  const parts = { databaseUrl: database.url, publicUrl: 'http://127.0.0.1:3000', authSecret: 'x'.repeat(40), clock, background: false };
+  const parts = { databaseUrl: database.url, publicUrl: 'http://127.0.0.1:3000', authSecret: AUTH_SECRET, clock, background: false };
   const { ctx, close } = await createContext(config, { ...parts, log: createLog(config.logLevel) });
   const { app, close: closeApp } = createApp(ctx, { rateLimits: false });
   const call: Call = async (method, path, body, headers) => app.fetch(requestOf(method, path, body, headers));
@@ -49,6 +52,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ctx,
     clock,
     databaseUrl: database.url,
+    dataDir,
     acme,
     globex,
     admin,

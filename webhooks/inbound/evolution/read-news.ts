@@ -83,6 +83,12 @@ function readUpdateAck(item: Bag): MessageAck[] {
 const readStatus = (status: unknown): AckStatus | null =>
   typeof status === 'number' ? (ackStatuses[status] ?? null) : (ackStatuses.find((known) => known === status) ?? null);
 
+/** Whether all that a webhook tells of happened in a group, a broadcast or a channel. */
+export function isAboutOthers(payload: { data?: unknown }): boolean {
+  const jids = bags(payload.data).map((item) => text(item.remoteJid) ?? text(bag(item.key).remoteJid));
+  return jids.every((jid) => jid !== null && FOREIGN_JID.test(jid));
+}
+
 /** Evolution's own time: local with a false Z, so it only orders what one instance says. */
 export function readProviderTime(payload: { date_time?: unknown }): Date | null {
   const at = typeof payload.date_time === 'string' ? Date.parse(payload.date_time) : Number.NaN;

@@ -5,6 +5,7 @@ import { invalid, Problem } from '#src/platform/problem.ts';
 import { readJson } from '#src/platform/read-request.ts';
 import type { Route } from '#src/platform/route.ts';
 import { createInboundWriter } from './inbound-writer.ts';
+import { isAboutOthers } from './read-news.ts';
 import { readWebhook } from './read-webhook.ts';
 import { createReceivers } from './receivers.ts';
 import { createRepeats } from './repeats.ts';
@@ -41,7 +42,7 @@ export function evolutionHookRoutes(): Route<OrgContext>[] {
     if (!webhook) throw invalid('event', { en: 'Not a webhook of Evolution', tr: 'Evolution web kancası değil' });
     const { instanceId, organizationId, providerName, deleted } = receiver;
     if (deleted || webhook.instance !== providerName || !usedEvents.has(webhook.event)) return;
-    if (repeats.isRepeat(instanceId, webhook)) return;
+    if (isAboutOthers(webhook.payload) || repeats.isRepeat(instanceId, webhook)) return;
     const { event, payload } = webhook;
     await writer.write(ctx, { instanceId, organizationId, event, payload, receivedAt: ctx.clock.now() });
   }

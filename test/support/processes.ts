@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export type Process = AsyncDisposable & {
+  pid: number;
+  /** Everything it has printed so far. */
+  output(): string;
+  kill(signal: NodeJS.Signals): void;
+  /** Its exit code, or the signal that ended it. */
+  ended: Promise<number | string>;
+};
+
+/** Starts Ulak as a process of its own and waits until it says that it runs. Rejects with its output if it ends before. */
+export async function startProcess(env: Record<string, string>): Promise<Process> {
+  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal!)));
+  const ready = new Promise<void>((resolve) => {
+    const read = (chunk: Buffer) => {
+      output += chunk;
+      if (/Ulak (is ready|works)/.test(output)) resolve();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+  });
+  const first = await Promise.race([ready.then(() => 'ready' as const), ended]);
+  if (first !== 'ready') throw new Error(`ended with ${first}: ${output}`);
+  return describe(child, ended, () => output);
+}
+
+const describe = (child: ChildProcess, ended: Promise<number | string>, output: () => string): Process => ({
+  pid: child.pid!,
+  output,
+  kill: (signal) => child.kill(signal),
+  ended,
+  async [Symbol.asyncDispose]() {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await ended;
+  },
+});
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Asks every 100 ms until the answer is not false; throws after `seconds`. */
+export async function until<T>(what: string, ask: () => Promise<T | false>, seconds = 60): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== false) return answer;
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
