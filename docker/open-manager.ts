@@ -1,13 +1,15 @@
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { pipeline } from 'node:stream';
 
 /** Passes a port of this container on to Evolution, so that the compose file can publish it on the machine's own address. */
-createServer((browser) => {
-  const evolution = connect(8080, 'evolution');
+const [port, host, evolutionPort] = process.argv.slice(2);
+const server = createServer((browser) => {
+  const evolution = connect(Number(evolutionPort), host);
   pipeline(browser, evolution, browser, () => {
     browser.destroy();
     evolution.destroy();
   });
-}).listen(8080);
+});
+server.listen(Number(port), () => process.stdout.write(`${(server.address() as AddressInfo).port} leads to ${host}\n`));
 
 process.on('SIGTERM', () => process.exit(0));

@@ -549,7 +549,7 @@ CREATE INDEX "suppressions_list_idx" ON "suppressions" USING btree ("organizatio
 CREATE UNIQUE INDEX "media_content_key" ON "media" USING btree ("organization_id","sha256","kind","file_name");--> statement-breakpoint
 CREATE INDEX "media_list_idx" ON "media" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "instances_list_idx" ON "instances" USING btree ("organization_id","id") WHERE "instances"."deleted_at" is null;--> statement-breakpoint
-CREATE UNIQUE INDEX "instances_user_key" ON "instances" USING btree ("user_id") WHERE "instances"."deleted_at" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "instances_user_key" ON "instances" USING btree ("user_id") WHERE "instances"."deleting_at" is null and "instances"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "instances_server_idx" ON "instances" USING btree ("evolution_server_id") WHERE "instances"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "lanes_due_idx" ON "lanes" USING btree ("due_at") WHERE "lanes"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "live_events_organization_idx" ON "live_events" USING btree ("organization_id","xid","id");--> statement-breakpoint

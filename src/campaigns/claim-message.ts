@@ -15,8 +15,8 @@ import { type Claim, type DueLane, leaseSeconds } from './lane.ts';
  */
 export async function claimMessage(ctx: AppContext, lane: DueLane, admission: Admission, recipient: Recipient): Promise<Claim | null> {
   const claim = planClaim(ctx, lane, admission, recipient);
-  const messageId = await saveMessage(ctx, claim);
-  if (!messageId) {
+  const saved = await saveMessage(ctx, claim);
+  if (!saved) {
     await setAside(ctx, recipient);
     return null;
   }
@@ -25,9 +25,9 @@ export async function claimMessage(ctx: AppContext, lane: DueLane, admission: Ad
   const leaseUntilAt = new Date(now.getTime() + leaseSeconds(claim.kind) * 1000);
   await ctx.db
     .update(lanes)
-    .set({ fence: claim.fence, inFlightMessageId: messageId, leaseUntilAt, dueAt: leaseUntilAt })
+    .set({ fence: claim.fence, inFlightMessageId: saved.id, leaseUntilAt, dueAt: leaseUntilAt })
     .where(eq(lanes.instanceId, lane.instanceId));
-  return { ...claim, messageId, wantedProviderId: wantedProviderId(ctx.authSecret, messageId) };
+  return { ...claim, messageId: saved.id, attempt: saved.attempt, wantedProviderId: wantedProviderId(ctx.authSecret, saved.id) };
 }
 
 function planClaim(ctx: AppContext, lane: DueLane, { campaign, rules }: Admission, recipient: Recipient): Claim {
@@ -36,6 +36,7 @@ function planClaim(ctx: AppContext, lane: DueLane, { campaign, rules }: Admissio
   return {
     messageId,
     wantedProviderId: wantedProviderId(ctx.authSecret, messageId),
+    attempt: 1,
     fence: lane.fence + 1,
     instanceId: lane.instanceId,
     organizationId: campaign.organizationId,
@@ -62,10 +63,10 @@ function render(body: string, recipient: Recipient, locale: 'tr' | 'en'): string
   return renderPersonalised(parsed.template, recipient.variables, locale);
 }
 
-/** Inserts the message, or takes up the row of a claim that never left us. Answers its id. */
-async function saveMessage(ctx: AppContext, claim: Claim): Promise<string | null> {
+/** Inserts the message, or takes up the row of a claim that never left us. */
+async function saveMessage(ctx: AppContext, claim: Claim): Promise<{ id: string; attempt: number } | null> {
   const now = ctx.clock.now().toISOString();
-  const [saved] = await ctx.db.execute<{ id: string }>(sql`
+  const [saved] = await ctx.db.execute<{ id: string; attempt: number }>(sql`
     insert into messages (id, organization_id, user_id, instance_id, campaign_id, recipient_id, customer_id, part, kind, address, body,
       media_id, status, fence, attempt, wanted_provider_id, claimed_at, created_at, updated_at)
     values (${claim.messageId}, ${claim.organizationId}, ${claim.userId}, ${claim.instanceId}, ${claim.campaignId}, ${claim.recipientId},
@@ -75,8 +76,8 @@ async function saveMessage(ctx: AppContext, claim: Claim): Promise<string | null
       status = 'sending', fence = excluded.fence, attempt = messages.attempt + 1, instance_id = excluded.instance_id,
       status_reason = null, claimed_at = excluded.claimed_at, dispatched_at = null, updated_at = excluded.updated_at
       where messages.status = 'queued'
-    returning id`);
-  return saved?.id ?? null;
+    returning id, attempt`);
+  return saved ?? null;
 }
 
 /** Its message was begun and is neither free nor counted: nobody may send it again before it is known what became of it. */

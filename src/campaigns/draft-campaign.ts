@@ -86,6 +86,7 @@ async function readInstance(ctx: OrgContext, instanceId: string | undefined): Pr
       and(
         eq(instances.organizationId, ctx.organizationId),
         isNull(instances.deletedAt),
+        isNull(instances.deletingAt),
         instanceId ? eq(instances.id, instanceId) : eq(instances.userId, ctx.userId),
       ),
     )

@@ -29,6 +29,8 @@ export type Claim = {
   body: string | null;
   mediaId: string | null;
   wantedProviderId: string;
+  /** 1 the first time. */
+  attempt: number;
   includeGraylisted: boolean;
   delay: { minSeconds: number; maxSeconds: number };
 };

@@ -36,7 +36,7 @@ export const startCampaign = (ctx: AppContext, campaignId: string): Promise<void
 /** The campaign's instance; where that was deleted, the one its user has now. */
 async function livingInstance(ctx: AppContext, campaign: { instanceId: string | null; userId: string }): Promise<string> {
   const [found] = await ctx.db.execute<{ id: string }>(sql`
-    select id from instances where user_id = ${campaign.userId} and deleted_at is null
+    select id from instances where user_id = ${campaign.userId} and deleted_at is null and deleting_at is null
     order by (id = ${campaign.instanceId}) desc, id desc limit 1`);
   return found?.id ?? campaign.instanceId!;
 }

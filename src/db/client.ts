@@ -3,6 +3,7 @@ import type { PgDatabase } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { Gate } from './gate.ts';
+import { RepeatedTexts } from './repeated-texts.ts';
 import { schema } from './schema.ts';
 
 type Schema = typeof schema;
@@ -30,18 +31,21 @@ export function openDatabase(url: string, options: { max?: number; applicationNa
       application_name: options.applicationName ?? 'ulak',
       idle_in_transaction_session_timeout: 60_000,
       lock_timeout: LOCK_TIMEOUT_MS,
+      plan_cache_mode: 'force_custom_plan',
     },
   });
-  const db = drizzle(gated(client, new Gate(max)), { schema, casing: 'snake_case' });
+  const db = drizzle(gated(client, new Gate(max), new RepeatedTexts()), { schema, casing: 'snake_case' });
   return { db, client, close: () => client.end({ timeout: 5 }) };
 }
 
 type Unsafe = Client['unsafe'];
+type Begin = (work: (transaction: Client) => unknown) => Promise<unknown>;
 
 /** Drizzle calls only `unsafe` and `begin`, and reads `options`; those two wait at the gate. */
-function gated(client: Client, gate: Gate): Client {
+function gated(client: Client, gate: Gate, texts: RepeatedTexts): Client {
+  const ready = preparing(client, texts);
   const unsafe = (...args: Parameters<Unsafe>) => {
-    const run = <T>(shape: (query: ReturnType<Unsafe>) => PromiseLike<T>) => gate.pass(() => shape(client.unsafe(...args)));
+    const run = <T>(shape: (query: ReturnType<Unsafe>) => PromiseLike<T>) => gate.pass(() => shape(ready.unsafe(...args)));
     const rows = () => run((query) => query);
     return {
       // biome-ignore lint/suspicious/noThenProperty: postgres.js queries are thenables that start when awaited
@@ -50,8 +54,18 @@ function gated(client: Client, gate: Gate): Client {
       values: () => run((query) => query.values()),
     };
   };
-  const begin = (...args: unknown[]) => gate.pass(() => (client.begin as (...a: unknown[]) => Promise<unknown>)(...args));
+  const begin: Begin = (work) => gate.pass(() => (client.begin as Begin)((transaction) => work(preparing(transaction, texts))));
   return new Proxy(client, {
     get: (target, key) => (key === 'unsafe' ? unsafe : key === 'begin' ? begin : Reflect.get(target, key)),
   });
+}
+
+/**
+ * Statements that come again are prepared: one trip to the server instead of two, and parsed once a connection. Planned
+ * each time all the same (plan_cache_mode), for a plan made for a small table would be kept when 100,000 rows are in it.
+ */
+function preparing(client: Client, texts: RepeatedTexts): Client {
+  const unsafe: Unsafe = (text, parameters, options) =>
+    client.unsafe(text, parameters, { ...options, prepare: parameters !== undefined && parameters.length > 0 && texts.comesAgain(text) });
+  return new Proxy(client, { get: (target, key) => (key === 'unsafe' ? unsafe : Reflect.get(target, key)) });
 }

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
-import { type AppContext, inTransaction, type OrgContext } from '#src/context.ts';
+import { type AppContext, actFor, inTransaction } from '#src/context.ts';
 import { instances } from '#src/db/schema/instances.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
 import { afterNews, type Connection, type ConnectionNews, type Instance } from './instance.ts';
@@ -67,7 +67,7 @@ export async function saveChange(ctx: AppContext, row: Instance, change: Partial
 
 async function announceChange(ctx: AppContext, before: Instance, change: Partial<Connection>): Promise<void> {
   const after = { ...before, ...change };
-  const org = asWebhook(ctx, before);
+  const org = actFor(ctx, before, 'webhook');
   if (change.qrCode)
     await publishLiveEvent(org, {
       type: 'instance.qr-updated',
@@ -82,15 +82,3 @@ async function announceChange(ctx: AppContext, before: Instance, change: Partial
   const details = { status, statusReason, disconnectCode: after.disconnectCode };
   await recordActivity(org, { verb: 'instances.follow', subjectType: 'instance', subjectId: before.id, details });
 }
-
-const asWebhook = (ctx: AppContext, { organizationId, userId }: Instance): OrgContext => ({
-  ...ctx,
-  organizationId,
-  userId,
-  role: 'owner',
-  isAdmin: false,
-  actor: { type: 'webhook', id: null },
-  scopes: null,
-  language: 'en',
-  requestId: null,
-});

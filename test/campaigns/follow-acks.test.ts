@@ -27,7 +27,7 @@ describe('acks', () => {
     const expected = orders.map((order) => names[ranks[Math.max(...order.map((status) => ranks.indexOf(status)))]!]);
     const highest = new Map<string, number>();
     for (let step = 0; step < 8; step++) {
-      const batch = orders.flatMap((order, i) => (order[step] ? [scene.ack(order[step], scene.keys[i])] : []));
+      const batch = orders.flatMap((order, i) => (order[step] ? [scene.ack(order[step]!, scene.keys[i])] : []));
       await followAcks(scene.ctx, [...batch, ...batch]);
       const rows = await scene.ctx.db.execute<{ id: string; status: string }>(sql`select id, status from messages`);
       for (const { id, status } of rows) {

@@ -1,23 +1,17 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { OpenAPIHono } from '@hono/zod-openapi';
-import { requestId } from 'hono/request-id';
 import type { SimulatorOptions } from '#evolution/simulator/simulator-options.ts';
 import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
-import { createAuth } from '#src/accounts/create-auth.ts';
-import { createDoorkeeper } from '#src/accounts/doorkeeper.ts';
+import { createApp } from '#src/app.ts';
 import { createEvolutionClients } from '#src/channels/evolution/evolution-clients.ts';
 import type { AppContext } from '#src/context.ts';
 import { ensureEvolutionServer } from '#src/instances/ensure-evolution-server.ts';
 import type { Instance } from '#src/instances/instance.ts';
 import { findInstance } from '#src/instances/queries.ts';
-import { instancesRoutes } from '#src/instances/routes.ts';
-import { answerError, mountRoutes } from '#src/platform/router.ts';
 import type { Call } from '#test/support/cast.ts';
 import { createWorld, type World, type WorldOptions } from '#test/support/world.ts';
 import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
-import { evolutionHookRoutes } from '#webhooks/inbound/evolution/routes.ts';
 
 /** What our answers hold, as far as tests look. */
 export type Body = {
@@ -75,13 +69,15 @@ export async function createInstanceWorld(
     query: 2_000,
     text: 2_000,
   });
-  const { server, listening } = await listen({ ...world.ctx, evolution });
+  const door: Door = { fetch: () => new Response(null, { status: 503 }) };
+  const server = await listen(door);
   const ctx: AppContext = {
     ...world.ctx,
     evolution,
     publicUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   };
-  listening.app = appOf(ctx);
+  const app = createApp(ctx, { rateLimits: false });
+  door.fetch = app.app.fetch;
   const serverId = await ensureEvolutionServer(ctx, { url: simulator.url, apiKey: simulator.apiKey });
   const callAs =
     (token: string | null): Call =>
@@ -113,6 +109,7 @@ export async function createInstanceWorld(
     row: async (id) => (await findInstance(ctx, id))!.instance,
     async [Symbol.asyncDispose]() {
       await simulator.close();
+      await app.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       evolution.close();
@@ -121,23 +118,12 @@ export async function createInstanceWorld(
   };
 }
 
-function appOf(ctx: AppContext): OpenAPIHono {
-  const app = new OpenAPIHono();
-  app.use(requestId({ headerName: 'X-Request-Id' }));
-  app.onError((error, c) => answerError(error, c, ctx.log));
-  mountRoutes(
-    app,
-    [...instancesRoutes, ...evolutionHookRoutes()],
-    createDoorkeeper(ctx, createAuth(ctx), { limits: null }),
-  );
-  return app;
-}
+type Door = { fetch(request: Request, env: object): Response | Promise<Response> };
 
-async function listen(ctx: AppContext): Promise<{ server: Server; listening: { app: OpenAPIHono } }> {
-  const listening = { app: appOf(ctx) };
-  const server = createAdaptorServer({ fetch: (request, env) => listening.app.fetch(request, env) }) as Server;
+async function listen(door: Door): Promise<Server> {
+  const server = createAdaptorServer({ fetch: (request, env) => door.fetch(request, env) }) as Server;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, listening };
+  return server;
 }
 
 async function controlSimulator(simulator: Simulator, method: string, path: string, body?: unknown): Promise<unknown> {

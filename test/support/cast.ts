@@ -5,7 +5,10 @@ import { creditAccounts, creditTransactions } from '#src/db/schema/credits.ts';
 import { customers, suppressions } from '#src/db/schema/customers.ts';
 import { newId } from '#src/platform/ids.ts';
 
-export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
+/** A response whose JSON a test reads as it likes. */
+// biome-ignore lint/suspicious/noExplicitAny: what is in it is what the test is about to say
+export type Answer = Omit<Response, 'json'> & { json(): Promise<any> };
+export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
 /** Someone signed in. */
 export type Member = { userId: string; organizationId: string; token: string; ctx: OrgContext; call: Call };
@@ -21,7 +24,7 @@ export async function createMember(app: AppContext, call: Call, name: string, op
   await app.db.insert(sessions).values({ userId, token, expiresAt: new Date(Date.now() + 7 * 86_400_000), activeOrganizationId: organizationId });
   await app.db.insert(creditAccounts).values({ userId, organizationId, settledCredits: credits });
   if (credits > 0)
-    await app.db.insert(creditTransactions).values({ userId, organizationId, type: 'top-up', amountCredits: credits, balanceAfterCredits: credits, sequence: 1 });
+    await app.db.insert(creditTransactions).values({ userId, organizationId, type: 'top-up', amountCredits: credits, balanceAfterCredits: credits, sequence: 1, createdAt: new Date('2024-01-01') });
   const ctx: OrgContext = {
     ...app,
     userId,

@@ -1,12 +1,13 @@
 import type { AppContext } from '#src/context.ts';
 import { startDueCampaigns } from '#src/campaigns/start-due-campaigns.ts';
+import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
 import { allHandlers } from '#src/worker.ts';
 
 /** Runs every job that is due until none is left. A job that fails makes the drain fail. */
 export async function drain(ctx: AppContext): Promise<void> {
   const handlers = allHandlers(ctx);
   for (let busy = true; busy; ) {
-    busy = (await startDueCampaigns(ctx)) > 0;
+    busy = (await startDueCampaigns(ctx)) + (await drainInboundOnce(ctx)) > 0;
     for (const { job, handle } of handlers) {
       const batch = await ctx.boss.fetch(job.name, { batchSize: 50 });
       for (const { id, data } of batch ?? []) {

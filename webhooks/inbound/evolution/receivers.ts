@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import type { CryptoKey } from 'jose';
 import type { AppContext } from '#src/context.ts';
 import { instances } from '#src/db/schema/instances.ts';
 import { hashSecret } from '#src/platform/secret-box.ts';
@@ -8,7 +9,7 @@ export type Receiver = {
   instanceId: string;
   organizationId: string;
   providerName: string;
-  jwtKey: Uint8Array;
+  jwtKey: CryptoKey;
   /** Nobody wants to hear of it any more. */
   deleted: boolean;
 };
@@ -55,7 +56,10 @@ async function readReceiver(ctx: AppContext, hash: string): Promise<Receiver | n
   const { deletingAt, deletedAt, jwtKey, ...rest } = row;
   return {
     ...rest,
-    jwtKey: new TextEncoder().encode(ctx.secrets.open(jwtKey)),
+    jwtKey: await importKey(ctx.secrets.open(jwtKey)),
     deleted: deletingAt !== null || deletedAt !== null,
   };
 }
+
+const importKey = (key: string): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', new TextEncoder().encode(key), { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);

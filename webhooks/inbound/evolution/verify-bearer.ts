@@ -1,10 +1,10 @@
-import { jwtVerify } from 'jose';
+import { type CryptoKey, jwtVerify } from 'jose';
 
 /** Evolution signs a token once per event, for ten minutes, and may knock for twenty (contract, section 4). */
 const LATE_SECONDS = 30 * 60;
 
 /** Whether an Authorization header carries Evolution's token, signed with this instance's key. */
-export async function verifyBearer(header: string | null, key: Uint8Array): Promise<boolean> {
+export async function verifyBearer(header: string | null, key: CryptoKey): Promise<boolean> {
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(header ?? '')?.[1];
   if (!token) return false;
   try {

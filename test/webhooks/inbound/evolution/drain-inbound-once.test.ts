@@ -188,16 +188,14 @@ describe('what Evolution says of a connection', () => {
     await world.knock('connection.update', open);
     await drainAll(world);
     const before = await world.ctx.db.$count(liveEvents);
-    await world.ctx.db
-      .insert(inboundEvents)
-      .values(
-        Array.from({ length: 1_000 }, () => ({
-          instanceId: world.instanceId,
-          organizationId: world.acme.organizationId,
-          event: 'connection.update',
-          payload: { data: connecting },
-        })),
-      );
+    await world.ctx.db.insert(inboundEvents).values(
+      Array.from({ length: 1_000 }, () => ({
+        instanceId: world.instanceId,
+        organizationId: world.acme.organizationId,
+        event: 'connection.update',
+        payload: { data: connecting },
+      })),
+    );
     await drainAll(world);
     expect((await world.ctx.db.$count(liveEvents)) - before).toBe(1);
   });

@@ -1,2 +1,0 @@
-DROP INDEX "instances_user_key";--> statement-breakpoint
-CREATE UNIQUE INDEX "instances_user_key" ON "instances" USING btree ("user_id") WHERE "instances"."deleting_at" is null and "instances"."deleted_at" is null;

@@ -1,0 +1,225 @@
+import { formEnd, formStart, MULTIPART } from '#test/files/upload.ts';
+import { png } from '#test/files/samples.ts';
+import type { Kind, Scene } from './scene.ts';
+
+type Body = Record<string, unknown>;
+
+/** A body that is no JSON of the document's: what it is, and the same without end. */
+export type RawBody = {
+  headers: Record<string, string>;
+  content(scene: Scene): string | Uint8Array;
+  /** More than the route takes, beginning as something that it wants. */
+  begin: Uint8Array;
+  limitBytes: number;
+};
+
+export type Entry = {
+  /** Who may: anybody, someone signed in, a platform admin. */
+  access: 'public' | 'user' | 'admin';
+  /** What an API key needs; none: not with a key. */
+  scope?: string;
+  /** Whose id is in the path. */
+  of?: Kind;
+  /** Path parameters that are no ids. */
+  params?(scene: Scene): Record<string, string>;
+  headers?(scene: Scene): Record<string, string>;
+  /** Good bodies, which between them name every field there is. */
+  bodies?(scene: Scene): Body[];
+  raw?: RawBody;
+  /** The same route called by globex with ids of acme's in the body or the query. */
+  foreign?(scene: Scene): { path: string; body?: Body }[];
+  /** What its owner is answered at last; 2xx unless told. */
+  answers?: number;
+};
+
+const anybody = (more: Partial<Entry> = {}): Entry => ({ access: 'public', ...more });
+const key = (scope: string, more: Partial<Entry> = {}): Entry => ({ access: 'user', scope, ...more });
+const session = (more: Partial<Entry> = {}): Entry => ({ access: 'user', ...more });
+const admin = (more: Partial<Entry> = {}): Entry => ({ access: 'admin', ...more });
+
+const csv: RawBody = {
+  headers: { 'content-type': 'text/csv' },
+  content: () => 'firstName;phone\nHülya;0532 999 00 11\n',
+  begin: Buffer.from('firstName\n'),
+  limitBytes: 50 * 1024 * 1024,
+};
+const picture: RawBody = {
+  headers: MULTIPART,
+  content: () => Buffer.concat([Buffer.from(formStart('sale.png')), png(), Buffer.from(formEnd)]),
+  begin: Buffer.concat([Buffer.from(formStart('sale.png')), png()]),
+  limitBytes: 5 * 1024 * 1024,
+};
+const news: RawBody = {
+  headers: { 'content-type': 'application/json' },
+  content: ({ hook }) => JSON.stringify({ event: 'connection.update', instance: hook.instance, data: { state: 'open' } }),
+  begin: Buffer.from('{"event":"'),
+  limitBytes: 1024 * 1024,
+};
+
+const customer = ({ ids }: Scene): Body => ({
+  firstName: 'Zeynep',
+  lastName: 'Arslan',
+  phone: '0532 777 11 22',
+  email: 'zeynep@example.com',
+  countryCode: 'TR',
+  source: 'fair',
+  consultantId: ids.member,
+  tags: ['vip'],
+  note: 'Calls back',
+});
+const campaign = ({ ids }: Scene): Body => ({
+  name: 'Spring',
+  channel: 'whatsapp',
+  audience: { customerIds: [ids.customer], includeGraylisted: false },
+  startAt: '2026-03-04T12:00:00+03:00',
+  instanceId: ids.instance,
+  text: 'Merhaba {{ firstName }}',
+  mediaIds: [ids.media],
+  delay: { minSeconds: 1, maxSeconds: 2 },
+});
+const foreignCampaigns = (path: string) => (scene: Scene) => {
+  const { ids, globex } = scene;
+  const own = { name: 'n', channel: 'whatsapp', text: 'hi', audience: { customerIds: [globex.customerId] } };
+  return [
+    { path, body: { ...own, audience: { customerIds: [ids.customer] } } },
+    { path, body: { ...own, audience: { groupIds: [ids.group] } } },
+    { path, body: { ...own, instanceId: ids.instance } },
+    { path, body: { ...own, mediaIds: [ids.media] } },
+  ];
+};
+const strangersInMyGroup = ({ ids, globex }: Scene) => [
+  { path: `/v1/groups/${globex.groupId}/customers`, body: { customerIds: [globex.customerId, ids.customer] } },
+];
+const account = (email: string): Body => ({ email, password: 'correct horse battery', name: 'Deniz' });
+const window = { start: '10:00', end: '18:00', days: [1, 2, 3] };
+
+/** Every route, by its own line; in the order in which acme plays them through at the end. */
+export const matrix: Record<string, Entry> = {
+  'GET /healthz': anybody(),
+  'GET /readyz': anybody(),
+  'POST /v1/auth/sign-up/email': anybody({ bodies: () => [account('new@example.com')] }),
+  'POST /v1/auth/sign-in/email': anybody({
+    bodies: () => [{ email: 'new@example.com', password: 'correct horse battery' }],
+  }),
+  'POST /hooks/evolution/{secret}': anybody({
+    params: ({ hook }) => ({ secret: hook.secret }),
+    headers: ({ hook }) => ({ authorization: hook.bearer }),
+    raw: news,
+  }),
+
+  'GET /v1/me': key('account:read'),
+  'GET /v1/activities': key('activities:read'),
+  'GET /v1/auth/get-session': session(),
+  'POST /v1/auth/change-password': session({
+    bodies: () => [{ currentPassword: 'something else', newPassword: 'correct horse battery' }],
+    answers: 400,
+  }),
+  'GET /v1/api-keys': session(),
+  'POST /v1/api-keys': session({
+    bodies: () => [{ name: 'crm', scopes: ['customers:read'], expiresAt: '2027-01-01T00:00:00Z' }],
+  }),
+  'DELETE /v1/api-keys/{id}': session({ of: 'apiKey' }),
+  'GET /v1/organization': key('organization:read'),
+  'PATCH /v1/organization': session({ bodies: () => [{ name: 'Acme', defaultRegion: 'TR' }] }),
+  'GET /v1/organization/members': key('organization:read'),
+  'POST /v1/organization/members': session({ bodies: () => [{ ...account('emre@example.com'), role: 'consultant' }] }),
+  'GET /v1/settings': key('settings:read'),
+  'PUT /v1/settings': key('settings:write', {
+    bodies: () => [
+      { timeZone: 'Europe/Istanbul', locale: 'tr', sendingWindow: window, delay: { minSeconds: 1, maxSeconds: 2 }, dailyCap: 9 },
+    ],
+  }),
+
+  'GET /v1/customers': key('customers:read', {
+    foreign: ({ ids }) => [{ path: `/v1/customers?groupId=${ids.group}` }, { path: `/v1/customers?consultantId=${ids.member}` }],
+  }),
+  'POST /v1/customers': key('customers:write', {
+    bodies: (scene) => [customer(scene)],
+    foreign: ({ ids }) => [{ path: '/v1/customers', body: { firstName: 'Can', consultantId: ids.member } }],
+  }),
+  'GET /v1/customers/{id}': key('customers:read', { of: 'customer' }),
+  'PATCH /v1/customers/{id}': key('customers:write', {
+    of: 'customer',
+    bodies: (scene) => [{ ...customer(scene), phone: '0532 777 11 33' }],
+    foreign: ({ ids, globex }) => [{ path: `/v1/customers/${globex.customerId}`, body: { consultantId: ids.member } }],
+  }),
+  'POST /v1/customers/import': key('customers:write', {
+    raw: csv,
+    foreign: ({ ids }) => [{ path: `/v1/customers/import?groupId=${ids.group}` }],
+  }),
+  'GET /v1/imports/{id}': key('customers:read', { of: 'import' }),
+  'GET /v1/groups': key('groups:read'),
+  'POST /v1/groups': key('groups:write', { bodies: () => [{ name: 'Spring' }] }),
+  'GET /v1/groups/{id}': key('groups:read', { of: 'group' }),
+  'PATCH /v1/groups/{id}': key('groups:write', { of: 'group', bodies: () => [{ name: 'Summer' }] }),
+  'GET /v1/groups/{id}/customers': key('groups:read', { of: 'group' }),
+  'POST /v1/groups/{id}/customers': key('groups:write', {
+    of: 'group',
+    bodies: ({ ids }) => [{ customerIds: [ids.customer] }],
+    foreign: strangersInMyGroup,
+  }),
+  'DELETE /v1/groups/{id}/customers': key('groups:write', {
+    of: 'group',
+    bodies: ({ ids }) => [{ customerIds: [ids.customer] }],
+    foreign: strangersInMyGroup,
+  }),
+  'GET /v1/suppressions': key('suppressions:read'),
+  'POST /v1/suppressions': key('suppressions:write', {
+    bodies: ({ world }) => [
+      { customerId: world.customers.deniz, level: 'graylist', reason: 'on holiday', expiresAt: '2027-01-01T00:00:00Z' },
+      { phone: '0532 777 99 88', level: 'blacklist' },
+      { email: 'nobody@example.com', level: 'blacklist' },
+    ],
+    foreign: ({ ids }) => [{ path: '/v1/suppressions', body: { customerId: ids.customer, level: 'blacklist' } }],
+  }),
+  'GET /v1/media': key('media:read'),
+  'POST /v1/media': key('media:write', { raw: picture }),
+  'GET /v1/media/{id}': key('media:read', { of: 'media' }),
+  'GET /v1/media/{id}/content': key('media:read', { of: 'media' }),
+
+  'GET /v1/instances': key('instances:read'),
+  'POST /v1/instances': key('instances:write', { bodies: () => [{ name: 'Main', number: '0532 111 22 33' }], answers: 409 }),
+  'GET /v1/instances/{id}': key('instances:read', { of: 'instance' }),
+  'GET /v1/instances/{id}/qr': key('instances:read', { of: 'instance', answers: 409 }),
+  'POST /v1/instances/{id}/connect': key('instances:write', { of: 'instance', bodies: () => [{ number: '0532 111 22 33' }] }),
+  'POST /v1/campaigns/quote': key('campaigns:write', {
+    bodies: (scene) => [campaign(scene)],
+    foreign: foreignCampaigns('/v1/campaigns/quote'),
+  }),
+  'POST /v1/campaigns': key('campaigns:write', {
+    bodies: (scene) => [campaign(scene)],
+    foreign: foreignCampaigns('/v1/campaigns'),
+  }),
+  'GET /v1/campaigns': key('campaigns:read'),
+  'GET /v1/campaigns/{id}': key('campaigns:read', { of: 'campaign' }),
+  'GET /v1/campaigns/{id}/recipients': key('campaigns:read', { of: 'campaign' }),
+  'POST /v1/campaigns/{id}/pause': key('campaigns:write', { of: 'campaign' }),
+  'POST /v1/campaigns/{id}/resume': key('campaigns:write', { of: 'campaign' }),
+  'POST /v1/campaigns/{id}/cancel': key('campaigns:write', { of: 'campaign' }),
+  'GET /v1/credits': key('credits:read'),
+  'GET /v1/credits/transactions': key('credits:read'),
+  'GET /v1/credits/chart': key('credits:read'),
+  'GET /v1/events': key('events:read'),
+
+  'GET /v1/admin/settings': admin(),
+  'PUT /v1/admin/settings': admin({ bodies: () => [{ sendingWindow: window }] }),
+  'POST /v1/admin/users/{id}/credits': admin({ of: 'user', bodies: () => [{ amount: 10, note: 'invoice 7' }] }),
+  'GET /v1/admin/evolution-servers': admin(),
+  'POST /v1/admin/evolution-servers': admin({
+    bodies: ({ simulator }) => [{ url: simulator.url, apiKey: simulator.apiKey, capacity: 5, enabled: true }],
+    answers: 409,
+  }),
+  'PATCH /v1/admin/evolution-servers/{id}': admin({
+    of: 'server',
+    bodies: ({ simulator }) => [{ url: simulator.url, apiKey: simulator.apiKey, capacity: 5, enabled: true }],
+  }),
+  'DELETE /v1/admin/evolution-servers/{id}': admin({ of: 'server', answers: 409 }),
+
+  'DELETE /v1/groups/{id}': key('groups:write', { of: 'group' }),
+  'DELETE /v1/suppressions/{id}': key('suppressions:write', { of: 'suppression' }),
+  'DELETE /v1/customers/{id}': key('customers:write', { of: 'customer' }),
+  'DELETE /v1/instances/{id}/session': key('instances:write', { of: 'instance' }),
+  'DELETE /v1/instances/{id}': key('instances:write', { of: 'instance' }),
+  'DELETE /v1/organization/members/{userId}': session({ of: 'member' }),
+  'POST /v1/auth/sign-out': session(),
+};

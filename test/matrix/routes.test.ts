@@ -1,0 +1,217 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { matrix } from './matrix.ts';
+import { withNul, withUnknownField, wrongTypes } from './mutations.ts';
+import { readOperations } from './operations.ts';
+import { expectRefusal, readRefusal } from './refusal.ts';
+import { allowed, as, askFor, type Change, type Headers, streamed, withKey } from './request.ts';
+import { createScene } from './scene.ts';
+
+const MEGABYTE = 1024 * 1024;
+const scene = await createScene();
+afterAll(() => scene[Symbol.asyncDispose]());
+const { acme, globex } = scene.world;
+const { document, operations } = await readOperations(scene.world.call);
+const routes = operations.filter(({ key }) => matrix[key]).map((operation) => routeOf(operation));
+type Route = ReturnType<typeof routeOf>;
+
+function routeOf(operation: (typeof operations)[number]) {
+  const entry = matrix[operation.key]!;
+  const ask = askFor(scene, operation, entry);
+  return {
+    operation,
+    entry,
+    ask,
+    me: allowed(scene, entry),
+    refuses: (wanted: string, who: Headers, change: Change = {}) =>
+      expectRefusal(operation, wanted, (language) => ask({ ...who, ...language }, change)),
+  };
+}
+
+it('has a line in the matrix for every route that is served, and for no other', () => {
+  expect(operations.map(({ key }) => key).sort()).toEqual(Object.keys(matrix).sort());
+});
+
+it('is open to anybody where the matrix says so, and nowhere else', () => {
+  const open = operations.filter((operation) => operation.public).map(({ key }) => key);
+  expect(open.sort()).toEqual(Object.keys(matrix).filter((key) => matrix[key]!.access === 'public').sort());
+});
+
+describe.each(routes)('$operation.key', (route) => {
+  let before: Record<string, string>;
+  beforeAll(async () => {
+    before = await scene.fingerprint();
+  });
+  if (route.entry.access !== 'public') refusesStrangers(route);
+  if (route.operation.params.length > 0) refusesPaths(route);
+  refusesQueries(route);
+  if (route.operation.method === 'POST' && route.entry.access !== 'public') refusesKeys(route);
+  if (route.entry.raw) refusesRawBodies(route);
+  if (route.entry.bodies) refusesBodies(route);
+  it('nothing of that has changed a row or left a file', async () => expect(await scene.fingerprint()).toEqual(before));
+});
+
+function refusesStrangers({ entry, refuses, operation }: Route): void {
+  it('401: without a login, or with one that is none', async () => {
+    await refuses('401 unauthenticated', {});
+    await refuses('401 unauthenticated', { authorization: 'Bearer nonsense' });
+    await refuses('401 unauthenticated', withKey('ulak_nonsense'));
+    await refuses('401 unauthenticated', { cookie: 'ulak.session_token=nonsense' });
+  });
+  it('403: banned', () => refuses('403 banned', as(scene.banned)));
+  it('403: an API key that is not meant for it', async () => {
+    expect(operation.scope).toBe(entry.scope);
+    await refuses('403 forbidden', withKey(entry.scope ? scene.allBut(entry.scope) : scene.only('account:read')));
+    if (entry.access === 'admin') await refuses('403 forbidden', withKey(scene.adminKey));
+  });
+  if (entry.access === 'admin') it('403: an owner who is no platform admin', () => refuses('403 forbidden', as(acme)));
+  if (entry.of && entry.access === 'user') it("404: another organization's", () => refuses('404 not-found', as(globex)));
+  if (entry.foreign) it("400: another organization's ids in the body; a filter by them finds nothing", async () => {
+    for (const { path, body } of entry.foreign!(scene)) {
+      const json = { 'content-type': body ? 'application/json' : 'text/csv' };
+      const content = body ?? (operation.method === 'POST' ? 'firstName\nCan\n' : undefined);
+      const response = await globex.call(operation.method, path, content, json);
+      if (operation.method === 'GET') expect(await response.json()).toEqual({ data: [], nextCursor: null });
+      else expect((await readRefusal(operation, response)).status).toBeOneOf([400, 404]);
+    }
+  });
+}
+
+function refusesPaths({ entry, operation, refuses, me }: Route): void {
+  const name = operation.params[0]!;
+  const nobodys = ['00000000-0000-0000-0000-000000000000', '019a0000-0000-7000-8000-00000000000f'];
+  const none = ['nonsense', '1', "'", '%00', '%ff', '%E2%80%AE', '..%2f..', '%7B%7D', 'a'.repeat(5000), `${scene.ids.customer}x`];
+  if (entry.of) it('404: an id that is nobody’s, or no id at all', async () => {
+    for (const id of [...nobodys, ...none]) await refuses('404 not-found', me, { params: { [name]: id } });
+  });
+}
+
+function refusesQueries({ operation, refuses, me, ask }: Route): void {
+  it('400: a query parameter that nobody knows', async () => {
+    const { errors } = await refuses('400 invalid-request', me, { query: 'nonsense=1' });
+    expect(errors!.map(({ path }) => path)).toEqual(['nonsense']);
+    await refuses('400 invalid-request', me, { query: '__proto__=1' });
+  });
+  if (operation.query.length > 0) it('400: a parameter twice, or with a NUL', async () => {
+    for (const name of operation.query) {
+      const { errors } = await refuses('400 invalid-request', me, { query: `${name}=%00` });
+      expect(errors!.map(({ path }) => path)).toEqual([name]);
+      await refuses('400 invalid-request', me, { query: `${name}=5&${name}=6` });
+    }
+  });
+  if (operation.query.includes('cursor')) it('400: a cursor that is not ours, a limit that is none', async () => {
+    const forged = [null, [], {}, [null], ['x'], [1.5], [1, 2, 3, 4], [['x']], [2 ** 53], ["' or 1=1 --"]];
+    const cursors = ['nonsense', '%F0%9F%93%A8', ...forged.map((key) => Buffer.from(JSON.stringify(key)).toString('base64url'))];
+    for (const cursor of cursors) await refuses('400 invalid-request', me, { query: `cursor=${cursor}` });
+    const strange = [2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+    for (const key of strange) {
+      const response = await ask({ ...me }, { query: `cursor=${Buffer.from(JSON.stringify([key])).toString('base64url')}` });
+      if (response.status !== 200) await readRefusal(operation, response);
+    }
+    for (const limit of ['0', '201', '-1', '1.5', 'many', '1e9', '']) await refuses('400 invalid-request', me, { query: `limit=${limit}` });
+  });
+}
+
+function refusesKeys({ refuses, me }: Route): void {
+  it('400: an Idempotency-Key that is too long or not visible ASCII', async () => {
+    for (const key of ['a'.repeat(256), 'two words', 'é', '']) await refuses('400 invalid-request', { ...me, 'idempotency-key': key });
+  });
+}
+
+function refusesRawBodies({ entry, operation, refuses, me, ask }: Route): void {
+  const { headers, begin, limitBytes } = entry.raw!;
+  it('415: another content type, or none', async () => {
+    for (const type of ['application/xml', 'text/plain'])
+      await refuses('415 unsupported-media-type', me, { headers: { 'content-type': type } });
+  });
+  it('413: stops reading at the first byte too many', async () => {
+    const body = streamed(begin, limitBytes + 8 * MEGABYTE);
+    const problem = await readRefusal(operation, await ask(me, { body: body.body, headers }));
+    expect(problem.code).toBe('too-large');
+    expect(body.pulled()).toBeLessThan(limitBytes + 2 * MEGABYTE);
+  });
+  it('400: nothing in it', async () => {
+    await refuses('400 invalid-request', me, { body: '' });
+  });
+}
+
+function refusesBodies({ entry, operation, refuses, me, ask }: Route): void {
+  const bodies = entry.bodies!(scene);
+  const json = { 'content-type': 'application/json' };
+  it('names every field there is in its examples, and takes no other', () => {
+    const { properties = {}, additionalProperties } = operation.bodySchema!;
+    expect(Object.keys(Object.assign({}, ...bodies)).sort()).toEqual(Object.keys(properties).sort());
+    expect(additionalProperties).toBe(false);
+  });
+  it('400: names the one field that it does not know', async () => {
+    for (const { path, body } of bodies.flatMap(withUnknownField)) {
+      const { errors } = await refuses('400 invalid-request', me, { body });
+      expect(errors!.map((error) => error.path)).toEqual([path]);
+    }
+    for (const key of ['__proto__', 'constructor', '\\u0000', '\\ud800']) {
+      const text = JSON.stringify({ ...bodies[0], key: 1 }).replace('"key"', `"${key}"`);
+      await refuses('400 invalid-request', me, { body: text, headers: json });
+    }
+  });
+  it('400: names the one field of a wrong type', async () => {
+    for (const { path, body } of bodies.flatMap(wrongTypes)) {
+      const { errors } = await refuses('400 invalid-request', me, { body });
+      expect(errors!.map((error) => error.path)).toEqual([path]);
+    }
+  });
+  it('400: names the field with a NUL in it', async () => {
+    for (const { path, body } of bodies.flatMap(withNul)) {
+      const { errors } = await refuses('400 invalid-request', me, { body });
+      expect(errors!.map((error) => error.path)).toEqual([path]);
+    }
+  });
+  it('400: what is no JSON object', async () => {
+    for (const body of ['{"name":', '[]', '"text"', '5', 'null', '{}{}', 'NaN', "{'name': 1}", '\ufeff\ufeff{}'])
+      await refuses('400 invalid-request', me, { body, headers: json });
+    for (const body of [Buffer.from([0xff, 0xfe, 0x7b, 0x7d]), Buffer.from('{"name":"\xff"}', 'latin1')])
+      await refuses('400 invalid-request', me, { body, headers: json });
+  });
+  it('415: another content type, or none', async () => {
+    const body = JSON.stringify(bodies[0]);
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])
+      await refuses('415 unsupported-media-type', me, { body, headers: { 'content-type': type } });
+  });
+  it('413: too long, as declared or as it comes', async () => {
+    await refuses('413 too-large', me, { body: '{}', headers: { ...json, 'content-length': String(MEGABYTE + 1) } });
+    const body = streamed(Buffer.from('{'), 8 * MEGABYTE);
+    const problem = await readRefusal(operation, await ask(me, { body: body.body, headers: json }));
+    expect(problem.code).toBe('too-large');
+    expect(body.pulled()).toBeLessThan(2 * MEGABYTE);
+  });
+}
+
+describe('all of that was refused for its own reason alone: the same requests go through', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ $id: 'ulak', components: document.components });
+  const order = Object.keys(matrix);
+  const inOrder = routes.toSorted((a, b) => order.indexOf(a.operation.key) - order.indexOf(b.operation.key));
+
+  it.each(inOrder)('$operation.key', async ({ operation, entry, ask, me }) => {
+    for (const body of entry.bodies?.(scene) ?? [undefined]) {
+      const who = entry.scope ? withKey(scene.only(entry.scope)) : me;
+      const response = await ask(who, body ? { body } : {});
+      const { status } = response;
+      if (entry.answers) expect(status).toBe(entry.answers);
+      else expect(status, status < 300 ? '' : await response.text()).toBeLessThan(300);
+      if (status >= 400) await readRefusal(operation, response);
+      const schema = operation.answers[status];
+      if (status >= 400) continue;
+      if (!schema) {
+        await response.body?.cancel();
+        continue;
+      }
+      const valid = ajv.validate(pointInto(schema), await response.json());
+      expect(ajv.errors).toBeNull();
+      expect(valid).toBe(true);
+    }
+  });
+});
+
+/** The same schema with its references pointing into the document. */
+const pointInto = (schema: object): object => JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"ulak#/components/'));
+
