@@ -16,10 +16,10 @@ import { instancesRoutes } from './instances/routes.ts';
 import { createLiveHub, type LiveHub } from './live/live-hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { serveDocs } from './platform/docs.ts';
+import { logRequests } from './platform/log-requests.ts';
 import { Problem } from './platform/problem.ts';
 import type { Route } from './platform/route.ts';
 import { answerError, mountRoutes } from './platform/router.ts';
-import { logRequests } from './platform/log-requests.ts';
 import { windowsRoutes } from './windows/routes.ts';
 
 export type AppOptions = { rateLimits?: boolean };
@@ -50,7 +50,11 @@ export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   if (ctx.config.corsOrigins.length > 0) app.use(cors({ origin: ctx.config.corsOrigins, credentials: true }));
   app.onError((error, c) => answerError(error, c, ctx.log));
   app.notFound((c) => answerError(new Problem('not-found'), c, ctx.log));
-  mountRoutes(app, allRoutes(auth, hub, options), createDoorkeeper(ctx, auth, options.rateLimits === false ? { limits: null } : {}));
+  mountRoutes(
+    app,
+    allRoutes(auth, hub, options),
+    createDoorkeeper(ctx, auth, options.rateLimits === false ? { limits: null } : {}),
+  );
   serveDocs(app);
   return { app, auth, close: () => hub.close() };
 }

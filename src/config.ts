@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 const webUrl = z.url({ protocol: /^https?$/ });
 const role = z.enum(['api', 'worker']);
-const list = (text: string) => text.split(',').map((item) => item.trim()).filter(Boolean);
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -22,7 +26,10 @@ const environment = z.object({
   ROLES: z.string().default('api,worker').transform(list).pipe(z.array(role).min(1)),
   SEND_DELAY_FLOOR_SECONDS: z.coerce.number().min(0).max(3600).optional(),
   AUTH_SECRET: z.string().min(32).optional(),
-  ALLOW_PRIVATE_TARGETS: z.string().optional().transform((text) => (text === undefined ? undefined : list(text))),
+  ALLOW_PRIVATE_TARGETS: z
+    .string()
+    .optional()
+    .transform((text) => (text === undefined ? undefined : list(text))),
   CORS_ORIGINS: z.string().default('').transform(list),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -65,9 +72,12 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 function arrange(env: z.infer<typeof environment>): Config {
   const sandbox = env.EVOLUTION_URL === undefined;
   if (!sandbox && !env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_API_KEY: required with EVOLUTION_URL');
-  if (!sandbox && !env.AUTH_SECRET) throw new ConfigError('AUTH_SECRET: required outside the sandbox (32 characters or more)');
+  if (!sandbox && !env.AUTH_SECRET)
+    throw new ConfigError('AUTH_SECRET: required outside the sandbox (32 characters or more)');
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined))
-    throw new ConfigError(`${env.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'}: required, as the other of the two is set`);
+    throw new ConfigError(
+      `${env.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'}: required, as the other of the two is set`,
+    );
   if (env.SMTP_URL && env.SES_REGION) throw new ConfigError('SMTP_URL: set either SMTP_URL or SES_REGION, not both');
   return {
     port: env.PORT,
@@ -77,7 +87,12 @@ function arrange(env: z.infer<typeof environment>): Config {
     databasePool: env.DATABASE_POOL,
     dataDir: env.DATA_DIR,
     evolution: sandbox ? null : { url: env.EVOLUTION_URL!.replace(/\/+$/, ''), apiKey: env.EVOLUTION_API_KEY! },
-    mail: { smtpUrl: env.SMTP_URL ?? null, sesRegion: env.SES_REGION ?? null, sesEndpoint: env.SES_ENDPOINT ?? null, from: env.MAIL_FROM },
+    mail: {
+      smtpUrl: env.SMTP_URL ?? null,
+      sesRegion: env.SES_REGION ?? null,
+      sesEndpoint: env.SES_ENDPOINT ?? null,
+      from: env.MAIL_FROM,
+    },
     admin: env.ADMIN_EMAIL ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD! } : null,
     roles: [...new Set(env.ROLES)],
     sendDelayFloorSeconds: env.SEND_DELAY_FLOOR_SECONDS ?? (sandbox ? 0 : 3),

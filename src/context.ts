@@ -63,7 +63,11 @@ export async function inTransaction<C extends AppContext, T>(ctx: C, work: (ctx:
 }
 
 /** The app acting for one user by itself: a job or a webhook, not a request. */
-export const actFor = (ctx: AppContext, owner: { organizationId: string; userId: string }, actor: Actor['type'] = 'job'): OrgContext => ({
+export const actFor = (
+  ctx: AppContext,
+  owner: { organizationId: string; userId: string },
+  actor: Actor['type'] = 'job',
+): OrgContext => ({
   ...ctx,
   organizationId: owner.organizationId,
   userId: owner.userId,

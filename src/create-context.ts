@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { createEvolutionClients } from './channels/evolution/evolution-clients.ts';
 import type { Config } from './config.ts';
 import type { AppContext } from './context.ts';
-import { createEvolutionClients } from './channels/evolution/evolution-clients.ts';
 import { openDatabase } from './db/client.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { jobsOf, openJobs } from './platform/jobs.ts';
@@ -22,7 +22,10 @@ export type ContextParts = {
 };
 
 /** Opens what the process owns; `close` gives all of it back, in the order that nothing is missed. */
-export async function createContext(config: Config, parts: ContextParts): Promise<{ ctx: AppContext; close(): Promise<void> }> {
+export async function createContext(
+  config: Config,
+  parts: ContextParts,
+): Promise<{ ctx: AppContext; close(): Promise<void> }> {
   const { log, publicUrl, authSecret, clock = systemClock, background = true } = parts;
   const database = openDatabase(parts.databaseUrl, { max: config.databasePool });
   const onError = (error: unknown) => log.error({ err: error }, 'queue error');

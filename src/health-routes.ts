@@ -8,7 +8,13 @@ import type { Route } from './platform/route.ts';
 const tag = 'Health';
 
 const alive = definePublicRoute(
-  { tag, method: 'get', path: '/healthz', summary: 'The process answers', answer: { status: 200, schema: z.object({ status: z.literal('alive') }) } },
+  {
+    tag,
+    method: 'get',
+    path: '/healthz',
+    summary: 'The process answers',
+    answer: { status: 200, schema: z.object({ status: z.literal('alive') }) },
+  },
   async () => ({ status: 'alive' as const }),
 );
 

@@ -21,7 +21,8 @@ export type Ulak = { url: string; admin: { email: string; password: string } | n
 export async function startUlak(given: Config, log: Log, clock?: Clock): Promise<Ulak> {
   const closers: (() => Promise<unknown>)[] = [];
   const stop = async () => {
-    for (const close of closers.splice(0).reverse()) await close().catch((error) => log.error({ err: error }, 'not closed cleanly'));
+    for (const close of closers.splice(0).reverse())
+      await close().catch((error) => log.error({ err: error }, 'not closed cleanly'));
   };
   try {
     await mkdir(given.dataDir, { recursive: true });
@@ -29,13 +30,20 @@ export async function startUlak(given: Config, log: Log, clock?: Clock): Promise
     const databaseUrl = await openOwnDatabase(config, log, closers);
     await migrateDatabase(databaseUrl);
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
-    const { ctx, close } = await createContext(config, { databaseUrl, publicUrl, authSecret: config.authSecret!, log, clock });
+    const { ctx, close } = await createContext(config, {
+      databaseUrl,
+      publicUrl,
+      authSecret: config.authSecret!,
+      log,
+      clock,
+    });
     closers.push(close);
     const app = createApp(ctx);
     await ensureAdmin(ctx, app.auth);
     const isApi = config.roles.includes('api');
     if (config.evolution) await ensureEvolutionServer(ctx, config.evolution);
-    else if (isApi) await startSandbox(config, (server) => ensureEvolutionServer(ctx, { ...server, replaceSandbox: true }), closers);
+    else if (isApi)
+      await startSandbox(config, (server) => ensureEvolutionServer(ctx, { ...server, replaceSandbox: true }), closers);
     if (isApi) await listen(app, config, closers);
     if (config.roles.includes('worker')) {
       const worker = await startWorker(ctx);
@@ -52,7 +60,10 @@ export async function startUlak(given: Config, log: Log, clock?: Clock): Promise
 async function completeConfig(config: Config): Promise<Config> {
   if (config.authSecret && config.admin) return config;
   const authSecret = config.authSecret ?? (await keepSecret(join(config.dataDir, 'auth-secret')));
-  const sandboxAdmin = async () => ({ email: 'admin@ulak.local', password: await keepSecret(join(config.dataDir, 'admin-password'), 12) });
+  const sandboxAdmin = async () => ({
+    email: 'admin@ulak.local',
+    password: await keepSecret(join(config.dataDir, 'admin-password'), 12),
+  });
   return { ...config, authSecret, admin: config.admin ?? (config.evolution ? null : await sandboxAdmin()) };
 }
 
@@ -82,7 +93,9 @@ async function startSandbox(
 /** Resolves when requests are taken. Closing refuses new ones and lets those under way end. */
 async function listen({ app, close }: App, config: Config, closers: (() => Promise<unknown>)[]): Promise<void> {
   const server = await new Promise<Server>((resolve, reject) => {
-    const created = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, (_info: AddressInfo) => resolve(created as Server));
+    const created = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, (_info: AddressInfo) =>
+      resolve(created as Server),
+    );
     created.on('error', reject);
   });
   closers.push(async () => {

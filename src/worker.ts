@@ -42,10 +42,15 @@ export type Worker = { stop(): Promise<void> };
 /** Does the jobs, sends what is due and applies what came in, until stopped. `stop` finishes what has begun. */
 export async function startWorker(ctx: AppContext): Promise<Worker> {
   for (const { job, handle } of allHandlers(ctx))
-    await ctx.boss.work(job.name, { batchSize: 1, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 }, async ([found]) => {
-      await handle(found!.data as never, found!.signal);
-    });
-  for (const [job, cron] of schedules) await ctx.boss.schedule(job.name, cron, {}, { tz: 'UTC', singletonKey: 'schedule' });
+    await ctx.boss.work(
+      job.name,
+      { batchSize: 1, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 },
+      async ([found]) => {
+        await handle(found!.data as never, found!.signal);
+      },
+    );
+  for (const [job, cron] of schedules)
+    await ctx.boss.schedule(job.name, cron, {}, { tz: 'UTC', singletonKey: 'schedule' });
   const drain = startInboundDrain(ctx);
   await ctx.jobs.send(checkWebhooksJob, {}, { singletonKey: 'start' });
   const pump = await runPump(ctx);

@@ -21,12 +21,14 @@ export async function admitLane(ctx: AppContext, lane: DueLane): Promise<Admissi
   if (!lane.instanceOpen) return wait(ctx, lane, { statusReason: 'instance-not-open' });
   const rules = await readSendingRules(ctx, campaign.userId);
   const now = ctx.clock.now();
-  if (!isOpenAt(rules.window, now)) return wait(ctx, lane, { ...until(nextOpening(rules.window, now)), statusReason: 'outside-sending-window' });
+  if (!isOpenAt(rules.window, now))
+    return wait(ctx, lane, { ...until(nextOpening(rules.window, now)), statusReason: 'outside-sending-window' });
   if (rules.dailyCap !== null && (await sentToday(ctx, lane, rules)) >= rules.dailyCap) {
     const tomorrow = localMidnight(now, rules.timeZone, 1);
     return wait(ctx, lane, { ...until(nextOpening(rules.window, tomorrow)), statusReason: 'daily-cap-reached' });
   }
-  if (campaign.statusReason) await ctx.db.update(campaigns).set({ statusReason: null }).where(eq(campaigns.id, campaign.id));
+  if (campaign.statusReason)
+    await ctx.db.update(campaigns).set({ statusReason: null }).where(eq(campaigns.id, campaign.id));
   return { campaign, rules };
 }
 
@@ -71,7 +73,11 @@ async function wait(ctx: AppContext, lane: DueLane, waiting: Waiting): Promise<'
       ),
     )
     .returning({ id: campaigns.id });
-  if (changed.length > 0) await publishProgress(ctx, changed.map(({ id }) => id));
+  if (changed.length > 0)
+    await publishProgress(
+      ctx,
+      changed.map(({ id }) => id),
+    );
   return 'none';
 }
 

@@ -20,7 +20,10 @@ export type Request = keyof typeof allowed;
 export function requireStatus(status: CampaignStatus, request: Request): void {
   if ((allowed[request] as readonly CampaignStatus[]).includes(status)) return;
   throw new Problem('conflict', {
-    detail: { en: `A ${status} campaign cannot be asked to ${request}`, tr: `Kampanyanın durumu (${statusInTurkish[status]}) buna izin vermiyor` },
+    detail: {
+      en: `A ${status} campaign cannot be asked to ${request}`,
+      tr: `Kampanyanın durumu (${statusInTurkish[status]}) buna izin vermiyor`,
+    },
     members: { status },
   });
 }
@@ -34,7 +37,8 @@ const statusInTurkish: Record<CampaignStatus, string> = {
   failed: 'başarısız',
 };
 
-export const hasEnded = (status: CampaignStatus): boolean => status === 'completed' || status === 'cancelled' || status === 'failed';
+export const hasEnded = (status: CampaignStatus): boolean =>
+  status === 'completed' || status === 'cancelled' || status === 'failed';
 
 export const countsOf = (progress: Progress): Counts => ({
   queued: progress.queuedCount,

@@ -20,7 +20,12 @@ export const cancelCampaign = (ctx: OrgContext, campaignId: string): Promise<voi
       .where(eq(campaigns.id, campaignId));
     const credits = await skipUnsent(ctx, campaignId, campaign.messagesPerRecipient);
     await releaseCredits(ctx, { campaignId, credits });
-    await recordActivity(ctx, { verb: 'campaigns.cancel', subjectType: 'campaign', subjectId: campaignId, details: { released: credits } });
+    await recordActivity(ctx, {
+      verb: 'campaigns.cancel',
+      subjectType: 'campaign',
+      subjectId: campaignId,
+      details: { released: credits },
+    });
     await settleCampaign(ctx, campaignId);
     await publishProgress(ctx, [campaignId]);
   });

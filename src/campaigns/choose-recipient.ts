@@ -18,7 +18,9 @@ export async function chooseRecipient(ctx: AppContext, campaign: Campaign): Prom
     const [recipient] = await ctx.db
       .select()
       .from(campaignRecipients)
-      .where(and(eq(campaignRecipients.campaignId, campaign.id), inArray(campaignRecipients.status, ['queued', 'sending'])))
+      .where(
+        and(eq(campaignRecipients.campaignId, campaign.id), inArray(campaignRecipients.status, ['queued', 'sending'])),
+      )
       .orderBy(asc(campaignRecipients.position))
       .limit(1)
       .for('no key update');

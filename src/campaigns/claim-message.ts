@@ -13,7 +13,12 @@ import { type Claim, type DueLane, leaseSeconds } from './lane.ts';
  * Writes the claim down: the message row (there is one for each recipient and part, ever), its recipient, the lane's fence
  * and lease. Null when that part was begun before and is not free to be sent: it is left to be reconciled.
  */
-export async function claimMessage(ctx: AppContext, lane: DueLane, admission: Admission, recipient: Recipient): Promise<Claim | null> {
+export async function claimMessage(
+  ctx: AppContext,
+  lane: DueLane,
+  admission: Admission,
+  recipient: Recipient,
+): Promise<Claim | null> {
   const claim = planClaim(ctx, lane, admission, recipient);
   const saved = await saveMessage(ctx, claim);
   if (!saved) {
@@ -27,7 +32,12 @@ export async function claimMessage(ctx: AppContext, lane: DueLane, admission: Ad
     .update(lanes)
     .set({ fence: claim.fence, inFlightMessageId: saved.id, leaseUntilAt, dueAt: leaseUntilAt })
     .where(eq(lanes.instanceId, lane.instanceId));
-  return { ...claim, messageId: saved.id, attempt: saved.attempt, wantedProviderId: wantedProviderId(ctx.authSecret, saved.id) };
+  return {
+    ...claim,
+    messageId: saved.id,
+    attempt: saved.attempt,
+    wantedProviderId: wantedProviderId(ctx.authSecret, saved.id),
+  };
 }
 
 function planClaim(ctx: AppContext, lane: DueLane, { campaign, rules }: Admission, recipient: Recipient): Claim {

@@ -34,6 +34,9 @@ export const claimNextMessage = (ctx: AppContext): Promise<Claim | 'idle' | 'loo
   });
 
 async function rest(ctx: AppContext, lane: DueLane, dueAt: Date | null): Promise<'looked'> {
-  await ctx.db.update(lanes).set({ dueAt, inFlightMessageId: null, leaseUntilAt: null }).where(eq(lanes.instanceId, lane.instanceId));
+  await ctx.db
+    .update(lanes)
+    .set({ dueAt, inFlightMessageId: null, leaseUntilAt: null })
+    .where(eq(lanes.instanceId, lane.instanceId));
   return 'looked';
 }

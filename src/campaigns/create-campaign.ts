@@ -23,10 +23,17 @@ export async function createCampaign(ctx: OrgContext, input: CampaignInput): Pro
     const campaignId = await saveCampaign(ctx, draft);
     const { recipientCount, excluded } = await snapshotRecipients(ctx, campaignId, input.audience);
     if (recipientCount === 0) throw new Problem('no-recipients', { members: { excluded } });
-    const plan = planMessages({ text: draft.text, media: draft.media, longestText: await longestOf(ctx, draft, campaignId) });
+    const plan = planMessages({
+      text: draft.text,
+      media: draft.media,
+      longestText: await longestOf(ctx, draft, campaignId),
+    });
     const credits = recipientCount * plan.length;
     await holdCredits(ctx, { campaignId, credits });
-    await ctx.db.update(campaigns).set({ plan, messagesPerRecipient: plan.length, excluded }).where(eq(campaigns.id, campaignId));
+    await ctx.db
+      .update(campaigns)
+      .set({ plan, messagesPerRecipient: plan.length, excluded })
+      .where(eq(campaigns.id, campaignId));
     await recordActivity(ctx, {
       verb: 'campaigns.create',
       subjectType: 'campaign',
@@ -39,7 +46,10 @@ export async function createCampaign(ctx: OrgContext, input: CampaignInput): Pro
   });
 }
 
-async function saveCampaign(ctx: OrgContext, { input, instance, text, media, startAt, startsAt }: Draft): Promise<string> {
+async function saveCampaign(
+  ctx: OrgContext,
+  { input, instance, text, media, startAt, startsAt }: Draft,
+): Promise<string> {
   const { organizationId, userId } = ctx;
   const now = ctx.clock.now();
   const id = newId();

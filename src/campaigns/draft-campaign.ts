@@ -35,14 +35,27 @@ const LATEST_START_DAYS = 366;
 /** Throws a 400 with a path for whatever is wrong with the content, the audience's ids or the times; 409 without a number. */
 export async function draftCampaign(ctx: OrgContext, input: CampaignInput): Promise<Draft> {
   if (input.channel === 'email')
-    throw invalid('channel', { en: 'Email campaigns are not available yet', tr: 'E-posta kampanyaları henüz kullanılamıyor' });
+    throw invalid('channel', {
+      en: 'Email campaigns are not available yet',
+      tr: 'E-posta kampanyaları henüz kullanılamıyor',
+    });
   const { text, template } = readText(input.text ?? null);
   const media = await readMedia(ctx, input.mediaIds ?? []);
-  if (text === null && media.length === 0) throw invalid('text', { en: 'Give a text, media or both', tr: 'Metin, medya ya da ikisini verin' });
+  if (text === null && media.length === 0)
+    throw invalid('text', { en: 'Give a text, media or both', tr: 'Metin, medya ya da ikisini verin' });
   await checkAudience(ctx, input.audience);
   const rules = await readSendingRules(ctx, ctx.userId);
   const times = readTimes(ctx, input, rules);
-  return { input, instance: await readInstance(ctx, input.instanceId), text, template, media, rules, delay: readDelay(ctx, input, rules), ...times };
+  return {
+    input,
+    instance: await readInstance(ctx, input.instanceId),
+    text,
+    template,
+    media,
+    rules,
+    delay: readDelay(ctx, input, rules),
+    ...times,
+  };
 }
 
 function readText(given: string | null): { text: string | null; template: PersonalisedText | null } {
@@ -67,14 +80,16 @@ function readTimes(ctx: OrgContext, input: CampaignInput, rules: SendingRules): 
   if (startAt.getTime() > now.getTime() + LATEST_START_DAYS * 86_400_000)
     throw invalid('startAt', { en: 'At most a year ahead', tr: 'En çok bir yıl sonrası olabilir' });
   const startsAt = nextOpening(rules.window, startAt > now ? startAt : now);
-  if (!startsAt) throw invalid('startAt', { en: 'Your sending window never opens', tr: 'Gönderim saatleriniz hiç açılmıyor' });
+  if (!startsAt)
+    throw invalid('startAt', { en: 'Your sending window never opens', tr: 'Gönderim saatleriniz hiç açılmıyor' });
   return { startAt, startsAt };
 }
 
 function readDelay(ctx: OrgContext, input: CampaignInput, rules: SendingRules) {
   if (!input.delay) return { minSeconds: rules.delayMinSeconds, maxSeconds: rules.delayMaxSeconds };
   const floor = ctx.config.sendDelayFloorSeconds;
-  if (input.delay.minSeconds < floor) throw invalid('delay.minSeconds', { en: `At least ${floor}`, tr: `En az ${floor}` });
+  if (input.delay.minSeconds < floor)
+    throw invalid('delay.minSeconds', { en: `At least ${floor}`, tr: `En az ${floor}` });
   return input.delay;
 }
 
@@ -93,6 +108,9 @@ async function readInstance(ctx: OrgContext, instanceId: string | undefined): Pr
     .orderBy(desc(instances.id))
     .limit(1);
   if (instance && (instance.userId === ctx.userId || ctx.role === 'owner')) return instance;
-  if (instanceId) throw invalid('instanceId', { en: 'No such WhatsApp connection', tr: 'Böyle bir WhatsApp bağlantısı yok' });
-  throw new Problem('instance-not-open', { detail: { en: 'Connect a WhatsApp number first', tr: 'Önce bir WhatsApp numarası bağlayın' } });
+  if (instanceId)
+    throw invalid('instanceId', { en: 'No such WhatsApp connection', tr: 'Böyle bir WhatsApp bağlantısı yok' });
+  throw new Problem('instance-not-open', {
+    detail: { en: 'Connect a WhatsApp number first', tr: 'Önce bir WhatsApp numarası bağlayın' },
+  });
 }

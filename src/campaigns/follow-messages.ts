@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { actFor, type AppContext } from '#src/context.ts';
+import { type AppContext, actFor } from '#src/context.ts';
 import { refundCredit } from '#src/credits/refund-credit.ts';
 import type { MovedMessage } from '#src/messages/apply-acks.ts';
 import { followRecipients } from './follow-recipients.ts';
@@ -9,8 +9,14 @@ import { publishMoves } from './publish-moves.ts';
 export async function followMessages(ctx: AppContext, moved: MovedMessage[]): Promise<void> {
   const ours = moved.filter((message) => message.recipientId !== null);
   if (ours.length === 0) return;
-  await followRecipients(ctx, ours.map((message) => message.recipientId!));
-  await payBack(ctx, ours.filter((message) => message.status === 'failed'));
+  await followRecipients(
+    ctx,
+    ours.map((message) => message.recipientId!),
+  );
+  await payBack(
+    ctx,
+    ours.filter((message) => message.status === 'failed'),
+  );
   await publishMoves(ctx, ours);
 }
 

@@ -22,7 +22,7 @@ export async function lockDueLane(ctx: AppContext): Promise<DueLane | null> {
     from lanes l join instances i on i.id = l.instance_id join users u on u.id = l.user_id
     where l.due_at <= ${now} order by l.due_at limit 1 for update of l skip locked`);
   return (
-    row && {
+    (row && {
       instanceId: row.instance_id,
       organizationId: row.organization_id,
       userId: row.user_id,
@@ -30,6 +30,7 @@ export async function lockDueLane(ctx: AppContext): Promise<DueLane | null> {
       inFlightMessageId: row.in_flight_message_id,
       instanceOpen: row.instance_open,
       userBanned: row.user_banned,
-    }
-  ) ?? null;
+    }) ??
+    null
+  );
 }

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type AppContext, inTransaction } from '#src/context.ts';
-import { type PersonalisedText, renderPersonalised } from '#src/templates/personalisation.ts';
-import type { Language } from '#src/platform/language.ts';
 import { newId } from '#src/platform/ids.ts';
+import type { Language } from '#src/platform/language.ts';
+import { type PersonalisedText, renderPersonalised } from '#src/templates/personalisation.ts';
 
 const BATCH = 2_000;
 
@@ -10,15 +10,23 @@ const BATCH = 2_000;
  * UTF-16 units of the longest text that any recipient will get. `variables` selects one jsonb column named `variables` a
  * recipient; it is read through a cursor, so memory stays flat and the event loop gets its turns.
  */
-export async function longestText(ctx: AppContext, template: PersonalisedText, language: Language, variables: SQL): Promise<number> {
+export async function longestText(
+  ctx: AppContext,
+  template: PersonalisedText,
+  language: Language,
+  variables: SQL,
+): Promise<number> {
   if (template.variables.length === 0) return renderPersonalised(template, {}, language).length;
   return inTransaction(ctx, async (ctx) => {
     const cursor = sql.identifier(`longest_${newId()}`);
     await ctx.db.execute(sql`declare ${cursor} no scroll cursor for ${variables}`);
     let longest = 0;
     for (let rows = BATCH; rows === BATCH; ) {
-      const batch = await ctx.db.execute<{ variables: Record<string, string> }>(sql`fetch ${sql.raw(String(BATCH))} from ${cursor}`);
-      for (const row of batch) longest = Math.max(longest, renderPersonalised(template, row.variables, language).length);
+      const batch = await ctx.db.execute<{ variables: Record<string, string> }>(
+        sql`fetch ${sql.raw(String(BATCH))} from ${cursor}`,
+      );
+      for (const row of batch)
+        longest = Math.max(longest, renderPersonalised(template, row.variables, language).length);
       rows = batch.length;
     }
     await ctx.db.execute(sql`close ${cursor}`);

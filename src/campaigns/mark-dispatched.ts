@@ -25,5 +25,8 @@ export async function markDispatched(ctx: AppContext, claim: Claim): Promise<boo
   return marked.length === 1;
 }
 
-const isSuppressed = async (ctx: AppContext, { organizationId, customerId, address, includeGraylisted }: Claim): Promise<boolean> =>
+const isSuppressed = async (
+  ctx: AppContext,
+  { organizationId, customerId, address, includeGraylisted }: Claim,
+): Promise<boolean> =>
   (await suppressionOf(ctx, { organizationId, customerId, phone: address, email: null, includeGraylisted })) !== null;

@@ -1,7 +1,11 @@
 import type { PlannedMessage } from '#src/db/schema/campaigns.ts';
 import { type MediaKind, takesCaption } from '#src/files/media.ts';
 
-type Content = { text: string | null; media: { id: string; kind: MediaKind }[]; /** UTF-16 units of the longest rendering. */ longestText: number };
+type Content = {
+  text: string | null;
+  media: { id: string; kind: MediaKind }[] /** UTF-16 units of the longest rendering. */;
+  longestText: number;
+};
 
 /** WhatsApp's limits in UTF-16 units, the strictest way to count (see whatsapp-facts: captions 1,024, texts 4,096). */
 export const CAPTION_LIMIT = 1024;
@@ -14,7 +18,11 @@ export const TEXT_LIMIT = 4096;
 export function planMessages({ text, media, longestText }: Content): PlannedMessage[] {
   const [only] = media;
   const fits = text !== null && media.length === 1 && takesCaption(only!.kind) && longestText <= CAPTION_LIMIT;
-  const sent: Omit<PlannedMessage, 'part'>[] = media.map(({ id, kind }) => ({ kind, mediaId: id, body: fits ? text : null }));
+  const sent: Omit<PlannedMessage, 'part'>[] = media.map(({ id, kind }) => ({
+    kind,
+    mediaId: id,
+    body: fits ? text : null,
+  }));
   if (text !== null && !fits) sent.push({ kind: 'text', mediaId: null, body: text });
   return sent.map((message, index) => ({ part: index + 1, ...message }));
 }

@@ -19,7 +19,10 @@ type PageOf<F> = { limit: number; cursor?: string | undefined } & F;
 
 /** The caller's own campaigns; an owner sees the whole organization's. */
 const visible = (ctx: OrgContext): SQL | undefined =>
-  and(eq(campaigns.organizationId, ctx.organizationId), ctx.role === 'owner' ? undefined : eq(campaigns.userId, ctx.userId));
+  and(
+    eq(campaigns.organizationId, ctx.organizationId),
+    ctx.role === 'owner' ? undefined : eq(campaigns.userId, ctx.userId),
+  );
 
 const selectViews = (ctx: OrgContext) =>
   ctx.db
@@ -98,9 +101,15 @@ export async function listRecipients(
   return { ...page, data: await withMessages(ctx, page.data) };
 }
 
-async function withMessages(ctx: OrgContext, recipients: (typeof campaignRecipients.$inferSelect)[]): Promise<RecipientView[]> {
+async function withMessages(
+  ctx: OrgContext,
+  recipients: (typeof campaignRecipients.$inferSelect)[],
+): Promise<RecipientView[]> {
   const ids = recipients.map(({ id }) => id);
-  const sent = ids.length === 0 ? [] : await ctx.db.select().from(messages).where(inArray(messages.recipientId, ids)).orderBy(asc(messages.part));
+  const sent =
+    ids.length === 0
+      ? []
+      : await ctx.db.select().from(messages).where(inArray(messages.recipientId, ids)).orderBy(asc(messages.part));
   const byRecipient = Map.groupBy(sent, (message) => message.recipientId);
   return recipients.map((recipient) => ({ ...recipient, messages: byRecipient.get(recipient.id) ?? [] }));
 }

@@ -55,7 +55,14 @@ const longestInAudience = async (ctx: OrgContext, { template, input, rules }: Dr
     : 0;
 
 const estimate = ({ startsAt, delay, rules }: Draft, messages: number): Date | null =>
-  estimateEnd({ from: startsAt, messages, delayMin: delay.minSeconds, delayMax: delay.maxSeconds, window: rules.window, dailyCap: rules.dailyCap });
+  estimateEnd({
+    from: startsAt,
+    messages,
+    delayMin: delay.minSeconds,
+    delayMax: delay.maxSeconds,
+    window: rules.window,
+    dailyCap: rules.dailyCap,
+  });
 
 function warn(draft: Draft, split: boolean, short: boolean, empty: boolean): Warning[] {
   const warnings: Warning[] = [];
@@ -68,7 +75,9 @@ function warn(draft: Draft, split: boolean, short: boolean, empty: boolean): War
       'The text is too long for a caption: the media go first, the text as a message of its own',
       'Metin, medya açıklaması için çok uzun: önce medya, sonra metin ayrı mesaj olarak gider',
     );
-  if (draft.instance.status !== 'open') say('instance-not-open', 'The WhatsApp connection is not open', 'WhatsApp bağlantısı açık değil');
-  if (draft.startsAt > draft.startAt) say('outside-sending-window', 'It starts when the sending window opens', 'Gönderim saati başlayınca başlar');
+  if (draft.instance.status !== 'open')
+    say('instance-not-open', 'The WhatsApp connection is not open', 'WhatsApp bağlantısı açık değil');
+  if (draft.startsAt > draft.startAt)
+    say('outside-sending-window', 'It starts when the sending window opens', 'Gönderim saati başlayınca başlar');
   return warnings;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { SentMessage } from '#src/channels/evolution/evolution-client.ts';
-import { actFor, type AppContext } from '#src/context.ts';
+import { type AppContext, actFor } from '#src/context.ts';
 import { captureCredit } from '#src/credits/capture-credit.ts';
 import { applyAcks } from '#src/messages/apply-acks.ts';
 import { takeEarlyAcks } from '#src/messages/take-early-acks.ts';
@@ -14,7 +14,11 @@ import { settleWhenDone } from './settle-when-done.ts';
  * Evolution took the message: sent, and its credit spent, once. Also for one that was given up as unknown meanwhile. A claim
  * whose message was since taken back changes nothing.
  */
-export async function recordAcceptance(ctx: AppContext, claim: Claim, { providerMessageId }: SentMessage): Promise<void> {
+export async function recordAcceptance(
+  ctx: AppContext,
+  claim: Claim,
+  { providerMessageId }: SentMessage,
+): Promise<void> {
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
   const [sent] = await ctx.db.execute(sql`
     update messages set status = 'sent', status_reason = null, provider_message_id = ${providerMessageId}, sent_at = ${now}, captured_at = ${now}, updated_at = ${now}

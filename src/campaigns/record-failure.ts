@@ -6,7 +6,12 @@ import { publishMoves } from './publish-moves.ts';
 import { settleWhenDone } from './settle-when-done.ts';
 
 /** The message certainly did not go out (`failed`), or nobody knows (`unknown`). No credit is spent; the rest go on. */
-export async function recordFailure(ctx: AppContext, claim: Claim, status: 'failed' | 'unknown', reason: string): Promise<void> {
+export async function recordFailure(
+  ctx: AppContext,
+  claim: Claim,
+  status: 'failed' | 'unknown',
+  reason: string,
+): Promise<void> {
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
   const [written] = await ctx.db.execute(sql`
     update messages set status = ${status}, status_reason = ${reason}, updated_at = ${now},

@@ -16,6 +16,12 @@ export async function recoverLane(ctx: AppContext, lane: DueLane): Promise<void>
       updated_at = ${now}::timestamptz
     where id = ${lane.inFlightMessageId} and status = 'sending' and fence = ${lane.fence}
     returning recipient_id`);
-  ctx.log.warn({ instanceId: lane.instanceId, messageId: lane.inFlightMessageId }, 'a lane was left with a message in flight');
-  await followRecipients(ctx, recovered.flatMap((row) => row.recipient_id ?? []));
+  ctx.log.warn(
+    { instanceId: lane.instanceId, messageId: lane.inFlightMessageId },
+    'a lane was left with a message in flight',
+  );
+  await followRecipients(
+    ctx,
+    recovered.flatMap((row) => row.recipient_id ?? []),
+  );
 }

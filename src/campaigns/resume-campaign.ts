@@ -19,8 +19,13 @@ export const resumeCampaign = (ctx: OrgContext, campaignId: string): Promise<voi
     const { window } = await readSendingRules(ctx, campaign.userId);
     const nextRunAt = nextOpening(window, campaign.startAt > now ? campaign.startAt : now);
     if (!nextRunAt)
-      throw new Problem('conflict', { detail: { en: 'Your sending window never opens', tr: 'Gönderim saatleriniz hiç açılmıyor' } });
-    await ctx.db.update(campaigns).set({ status: 'pending', statusReason: null, nextRunAt, updatedAt: now }).where(eq(campaigns.id, campaignId));
+      throw new Problem('conflict', {
+        detail: { en: 'Your sending window never opens', tr: 'Gönderim saatleriniz hiç açılmıyor' },
+      });
+    await ctx.db
+      .update(campaigns)
+      .set({ status: 'pending', statusReason: null, nextRunAt, updatedAt: now })
+      .where(eq(campaigns.id, campaignId));
     await recordActivity(ctx, { verb: 'campaigns.resume', subjectType: 'campaign', subjectId: campaignId });
     await publishProgress(ctx, [campaignId]);
     if (nextRunAt <= now) await ctx.jobs.send(startCampaignJob, { campaignId });

@@ -45,7 +45,14 @@ const quote = defineRoute(
 );
 
 const list = defineRoute(
-  { ...read, method: 'get', path: '/v1/campaigns', summary: 'Campaigns, newest first', query: CampaignListQuery, answer: { status: 200, schema: pageOf(CampaignOut) } },
+  {
+    ...read,
+    method: 'get',
+    path: '/v1/campaigns',
+    summary: 'Campaigns, newest first',
+    query: CampaignListQuery,
+    answer: { status: 200, schema: pageOf(CampaignOut) },
+  },
   async ({ ctx, query }) => {
     const page = await listCampaigns(ctx, query);
     return { ...page, data: page.data.map((view) => presentCampaign(view, ctx.clock.now())) };
@@ -53,7 +60,14 @@ const list = defineRoute(
 );
 
 const get = defineRoute(
-  { ...read, method: 'get', path: '/v1/campaigns/{id}', summary: 'A campaign, its counts and credits', params: IdParams, answer: { status: 200, schema: CampaignOut } },
+  {
+    ...read,
+    method: 'get',
+    path: '/v1/campaigns/{id}',
+    summary: 'A campaign, its counts and credits',
+    params: IdParams,
+    answer: { status: 200, schema: CampaignOut },
+  },
   ({ ctx, params }) => show(ctx, params.id),
 );
 
@@ -75,7 +89,15 @@ const recipients = defineRoute(
 
 const change = (name: string, summary: string, verb: (ctx: OrgContext, id: string) => Promise<void>) =>
   defineRoute(
-    { ...write, method: 'post', path: `/v1/campaigns/{id}/${name}`, summary, params: IdParams, answer: { status: 200, schema: CampaignOut }, problems: ['conflict'] },
+    {
+      ...write,
+      method: 'post',
+      path: `/v1/campaigns/{id}/${name}`,
+      summary,
+      params: IdParams,
+      answer: { status: 200, schema: CampaignOut },
+      problems: ['conflict'],
+    },
     async ({ ctx, params }) => {
       await verb(ctx, params.id);
       return show(ctx, params.id);

@@ -24,7 +24,9 @@ export async function runPump(ctx: AppContext, { concurrency = 64, claimers = 4 
   const listening = await ctx.client.listen(LANES_CHANNEL, waker.wake, waker.wake);
   const send = (claim: Claim) => {
     const work = sendClaim(ctx, claim)
-      .catch((error) => ctx.log.error({ err: error, messageId: claim.messageId }, 'a send ended without its outcome being kept'))
+      .catch((error) =>
+        ctx.log.error({ err: error, messageId: claim.messageId }, 'a send ended without its outcome being kept'),
+      )
       .finally(() => {
         inFlight.delete(work);
         waker.wake();
@@ -68,7 +70,9 @@ async function keepTime(ctx: AppContext, wake: () => void): Promise<void> {
 }
 
 async function untilDue(ctx: AppContext): Promise<number> {
-  const [next] = await ctx.db.execute<{ due_at: string | null }>(sql`select min(due_at) as due_at from lanes where due_at is not null`);
+  const [next] = await ctx.db.execute<{ due_at: string | null }>(
+    sql`select min(due_at) as due_at from lanes where due_at is not null`,
+  );
   const wait = next?.due_at ? new Date(next.due_at).getTime() - ctx.clock.now().getTime() : LONGEST_SLEEP_MS;
   return Math.min(LONGEST_SLEEP_MS, Math.max(5, wait));
 }

@@ -31,7 +31,11 @@ export const CampaignIn = z
     audience: AudienceIn,
     startAt: InstantIn.nullable().default(null),
     instanceId: Id.optional(),
-    text: z.string().max(TEXT_LIMIT * 4).nullable().optional(),
+    text: z
+      .string()
+      .max(TEXT_LIMIT * 4)
+      .nullable()
+      .optional(),
     mediaIds: z.array(Id).max(10).optional(),
     delay: DelayIn.optional(),
   })
@@ -60,7 +64,12 @@ export const QuoteOut = z
   })
   .openapi('CampaignQuote');
 
-export const CountsOut = z.object(Object.fromEntries(recipientStatuses.map((status) => [status, Count])) as Record<(typeof recipientStatuses)[number], typeof Count>);
+export const CountsOut = z.object(
+  Object.fromEntries(recipientStatuses.map((status) => [status, Count])) as Record<
+    (typeof recipientStatuses)[number],
+    typeof Count
+  >,
+);
 
 export const CampaignOut = z
   .object({
@@ -87,7 +96,10 @@ export const CampaignOut = z
   })
   .openapi('Campaign');
 
-export const CampaignListQuery = PageQuery.extend({ status: z.enum(campaignStatuses).optional(), channel: z.enum(campaignChannels).optional() });
+export const CampaignListQuery = PageQuery.extend({
+  status: z.enum(campaignStatuses).optional(),
+  channel: z.enum(campaignChannels).optional(),
+});
 export const RecipientListQuery = PageQuery.extend({ status: z.enum(recipientStatuses).optional() });
 
 export const RecipientOut = z

@@ -1,5 +1,5 @@
-import type { Outcome } from '#src/channels/evolution/outcome.ts';
 import type { SentMessage } from '#src/channels/evolution/evolution-client.ts';
+import type { Outcome } from '#src/channels/evolution/outcome.ts';
 import type { AppContext } from '#src/context.ts';
 import { findStoredMedia } from '#src/files/queries.ts';
 import type { Sender } from '#src/instances/sender-of.ts';
@@ -35,8 +35,14 @@ async function prepareCall(ctx: AppContext, claim: Claim): Promise<Call | Outcom
   }
 }
 
-const textCall = ({ client, providerName, token }: Sender, claim: Claim): Call => () =>
-  client.sendText(providerName, { number: claim.address, text: claim.body ?? '', messageId: claim.wantedProviderId }, token);
+const textCall =
+  ({ client, providerName, token }: Sender, claim: Claim): Call =>
+  () =>
+    client.sendText(
+      providerName,
+      { number: claim.address, text: claim.body ?? '', messageId: claim.wantedProviderId },
+      token,
+    );
 
 async function mediaCall(ctx: AppContext, { client, providerName, token }: Sender, claim: Claim): Promise<Call> {
   const { fileName, mimeType, storageKey } = await findStoredMedia(ctx, claim.organizationId, claim.mediaId!);

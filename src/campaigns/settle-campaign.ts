@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
-import { actFor, type AppContext, inTransaction } from '#src/context.ts';
+import { type AppContext, actFor, inTransaction } from '#src/context.ts';
 import { settleHold } from '#src/credits/settle-hold.ts';
 import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
 import { type Campaign, countsOf, hasEnded } from './campaign.ts';
@@ -19,7 +19,8 @@ export const settleCampaign = (ctx: AppContext, campaignId: string): Promise<voi
     if (sending > 0) return;
     await skipInterrupted(ctx, campaignId);
     await settleHold(actFor(ctx, campaign), { campaignId, keepCredits: unknown, note: campaign.name });
-    if (unknown === 0) await ctx.db.update(campaigns).set({ settledAt: ctx.clock.now() }).where(eq(campaigns.id, campaignId));
+    if (unknown === 0)
+      await ctx.db.update(campaigns).set({ settledAt: ctx.clock.now() }).where(eq(campaigns.id, campaignId));
   });
 
 async function complete(ctx: AppContext, campaign: Campaign): Promise<boolean> {
@@ -31,7 +32,12 @@ async function complete(ctx: AppContext, campaign: Campaign): Promise<boolean> {
     .update(campaigns)
     .set({ status: 'completed', statusReason: null, nextRunAt: null, endedAt: now, updatedAt: now })
     .where(eq(campaigns.id, campaign.id));
-  await recordActivity(actFor(ctx, campaign), { verb: 'campaigns.complete', subjectType: 'campaign', subjectId: campaign.id, details: { counts } });
+  await recordActivity(actFor(ctx, campaign), {
+    verb: 'campaigns.complete',
+    subjectType: 'campaign',
+    subjectId: campaign.id,
+    details: { counts },
+  });
   await publishProgress(ctx, [campaign.id]);
   return true;
 }

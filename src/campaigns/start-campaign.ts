@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
-import { actFor, type AppContext, inTransaction } from '#src/context.ts';
+import { type AppContext, actFor, inTransaction } from '#src/context.ts';
 import { campaigns } from '#src/db/schema/campaigns.ts';
 import { wakeLanes } from '#src/instances/wake-lanes.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
@@ -17,7 +17,13 @@ export const startCampaign = (ctx: AppContext, campaignId: string): Promise<void
     const [campaign] = await ctx.db
       .select()
       .from(campaigns)
-      .where(and(eq(campaigns.id, campaignId), eq(campaigns.status, 'pending'), sql`${campaigns.nextRunAt} <= ${now.toISOString()}::timestamptz`))
+      .where(
+        and(
+          eq(campaigns.id, campaignId),
+          eq(campaigns.status, 'pending'),
+          sql`${campaigns.nextRunAt} <= ${now.toISOString()}::timestamptz`,
+        ),
+      )
       .for('no key update', { skipLocked: true });
     if (!campaign) return;
     const { window } = await readSendingRules(ctx, campaign.userId);
@@ -25,16 +31,26 @@ export const startCampaign = (ctx: AppContext, campaignId: string): Promise<void
       ? { status: 'running' as const, statusReason: null, nextRunAt: null, startedAt: campaign.startedAt ?? now }
       : { statusReason: 'outside-sending-window', nextRunAt: nextOpening(window, now) };
     const instanceId = await livingInstance(ctx, campaign);
-    await ctx.db.update(campaigns).set({ ...update, instanceId, updatedAt: now }).where(eq(campaigns.id, campaignId));
+    await ctx.db
+      .update(campaigns)
+      .set({ ...update, instanceId, updatedAt: now })
+      .where(eq(campaigns.id, campaignId));
     if (update.status) {
-      await recordActivity(actFor(ctx, campaign), { verb: 'campaigns.start', subjectType: 'campaign', subjectId: campaignId });
+      await recordActivity(actFor(ctx, campaign), {
+        verb: 'campaigns.start',
+        subjectType: 'campaign',
+        subjectId: campaignId,
+      });
       await wakeLanes(ctx, [instanceId]);
     }
     await publishProgress(ctx, [campaignId]);
   });
 
 /** The campaign's instance; where that was deleted, the one its user has now. */
-async function livingInstance(ctx: AppContext, campaign: { instanceId: string | null; userId: string }): Promise<string> {
+async function livingInstance(
+  ctx: AppContext,
+  campaign: { instanceId: string | null; userId: string },
+): Promise<string> {
   const [found] = await ctx.db.execute<{ id: string }>(sql`
     select id from instances where user_id = ${campaign.userId} and deleted_at is null and deleting_at is null
     order by (id = ${campaign.instanceId}) desc, id desc limit 1`);

@@ -45,7 +45,8 @@ type Begin = (work: (transaction: Client) => unknown) => Promise<unknown>;
 function gated(client: Client, gate: Gate, texts: RepeatedTexts): Client {
   const ready = preparing(client, texts);
   const unsafe = (...args: Parameters<Unsafe>) => {
-    const run = <T>(shape: (query: ReturnType<Unsafe>) => PromiseLike<T>) => gate.pass(() => shape(ready.unsafe(...args)));
+    const run = <T>(shape: (query: ReturnType<Unsafe>) => PromiseLike<T>) =>
+      gate.pass(() => shape(ready.unsafe(...args)));
     const rows = () => run((query) => query);
     return {
       // biome-ignore lint/suspicious/noThenProperty: postgres.js queries are thenables that start when awaited
@@ -54,7 +55,8 @@ function gated(client: Client, gate: Gate, texts: RepeatedTexts): Client {
       values: () => run((query) => query.values()),
     };
   };
-  const begin: Begin = (work) => gate.pass(() => (client.begin as Begin)((transaction) => work(preparing(transaction, texts))));
+  const begin: Begin = (work) =>
+    gate.pass(() => (client.begin as unknown as Begin)((transaction) => work(preparing(transaction, texts))));
   return new Proxy(client, {
     get: (target, key) => (key === 'unsafe' ? unsafe : key === 'begin' ? begin : Reflect.get(target, key)),
   });
@@ -66,6 +68,9 @@ function gated(client: Client, gate: Gate, texts: RepeatedTexts): Client {
  */
 function preparing(client: Client, texts: RepeatedTexts): Client {
   const unsafe: Unsafe = (text, parameters, options) =>
-    client.unsafe(text, parameters, { ...options, prepare: parameters !== undefined && parameters.length > 0 && texts.comesAgain(text) });
+    client.unsafe(text, parameters, {
+      ...options,
+      prepare: parameters !== undefined && parameters.length > 0 && texts.comesAgain(text),
+    });
   return new Proxy(client, { get: (target, key) => (key === 'unsafe' ? unsafe : Reflect.get(target, key)) });
 }

@@ -7,4 +7,13 @@ import * as instances from './schema/instances.ts';
 import * as live from './schema/live.ts';
 import * as messages from './schema/messages.ts';
 
-export const schema = { ...accounts, ...campaigns, ...credits, ...customers, ...files, ...instances, ...live, ...messages };
+export const schema = {
+  ...accounts,
+  ...campaigns,
+  ...credits,
+  ...customers,
+  ...files,
+  ...instances,
+  ...live,
+  ...messages,
+};

@@ -55,7 +55,8 @@ export async function applyAcks(ctx: AppContext, acks: Ack[]): Promise<MovedMess
   return rows.filter((row) => row.status !== row.status_before).map(toMoved);
 }
 
-const rankOf = (status: SQL): SQL => sql`case ${status} when 'delivered' then 3 when 'read' then 4 when 'played' then 5 else 2 end`;
+const rankOf = (status: SQL): SQL =>
+  sql`case ${status} when 'delivered' then 3 when 'read' then 4 when 'played' then 5 else 2 end`;
 
 /** The acks as rows, and the highest of each message. */
 function levelsOf(acks: Ack[]): SQL {

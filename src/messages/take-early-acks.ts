@@ -24,5 +24,10 @@ export async function takeEarlyAcks(
         ) found where e.instance_id = found.instance_id and e.provider_message_id = found.provider_message_id and e.status = found.status
         returning e.instance_id, e.provider_message_id, e.status, e.at`,
   );
-  return rows.map((row) => ({ instanceId: row.instance_id, providerMessageId: row.provider_message_id, status: row.status, at: new Date(row.at) }));
+  return rows.map((row) => ({
+    instanceId: row.instance_id,
+    providerMessageId: row.provider_message_id,
+    status: row.status,
+    at: new Date(row.at),
+  }));
 }

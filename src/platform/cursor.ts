@@ -12,7 +12,8 @@ export const encodeCursor = (key: Key): string => Buffer.from(JSON.stringify(key
 export function decodeCursor(cursor: string, shape: ((member: unknown) => boolean)[]): Key {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === shape.length && key.every((member, i) => shape[i]!(member))) return key as Key;
+    if (Array.isArray(key) && key.length === shape.length && key.every((member, i) => shape[i]!(member)))
+      return key as Key;
   } catch {
     // falls through: not ours
   }
@@ -21,7 +22,8 @@ export function decodeCursor(cursor: string, shape: ((member: unknown) => boolea
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
-export const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+/** A count that an `integer` column can hold. */
+export const isInteger = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
 
 /** Cursor of lists ordered by id. */
 export const decodeIdCursor = (cursor: string): string => decodeCursor(cursor, [isUuid])[0] as string;

@@ -46,7 +46,14 @@ export async function openJobs(url: string, definitions: JobDefinition[], option
   boss.on('error', options.onError);
   await boss.start();
   for (const { name, retryLimit, expireInSeconds, policy = 'standard' } of definitions)
-    await boss.createQueue(name, { retryLimit, retryBackoff: true, retryDelay: 1, expireInSeconds, policy, notify: true });
+    await boss.createQueue(name, {
+      retryLimit,
+      retryBackoff: true,
+      retryDelay: 1,
+      expireInSeconds,
+      policy,
+      notify: true,
+    });
   return boss;
 }
 

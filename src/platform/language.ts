@@ -14,5 +14,9 @@ export function chooseLanguage(header: string | null | undefined): Language {
     })
     .filter((item) => item.quality > 0)
     .sort((a, b) => b.quality - a.quality);
-  return languages.find((language) => language === wanted.find((w) => languages.includes(w.language as Language))?.language) ?? 'en';
+  return (
+    languages.find(
+      (language) => language === wanted.find((w) => languages.includes(w.language as Language))?.language,
+    ) ?? 'en'
+  );
 }

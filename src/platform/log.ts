@@ -2,7 +2,18 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
-const SECRETS = ['apikey', 'apiKey', 'api_key', 'authorization', 'cookie', 'token', 'password', 'secret', 'jwtKey', 'x-api-key'];
+const SECRETS = [
+  'apikey',
+  'apiKey',
+  'api_key',
+  'authorization',
+  'cookie',
+  'token',
+  'password',
+  'secret',
+  'jwtKey',
+  'x-api-key',
+];
 const PHONE = /\+?\d{10,15}(?=\D|$)/g;
 
 /** `+905321234567` → `+9053…67`: enough to find it again, too little to write to it. */

@@ -12,9 +12,16 @@ export const ProblemSchema = z
     requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
-  .openapi('Problem', { description: 'RFC 9457. `code` is stable; `title` and `detail` follow Accept-Language (tr, en).' });
+  .openapi('Problem', {
+    description: 'RFC 9457. `code` is stable; `title` and `detail` follow Accept-Language (tr, en).',
+  });
 
-type AnySpec = RouteSpec<z.ZodObject | undefined, z.ZodObject | undefined, z.ZodType | undefined, z.ZodType | undefined>;
+type AnySpec = RouteSpec<
+  z.ZodObject | undefined,
+  z.ZodObject | undefined,
+  z.ZodType | undefined,
+  z.ZodType | undefined
+>;
 
 /** The OpenAPI operation of a route, with every refusal that it can give. */
 export function describeRoute(spec: AnySpec): RouteConfig {
@@ -38,11 +45,16 @@ export function describeRoute(spec: AnySpec): RouteConfig {
 }
 
 const IdempotencyHeader = z.object({
-  'Idempotency-Key': z.string().max(255).optional().openapi({ description: 'Same key and body within 24 h: the first answer again.' }),
+  'Idempotency-Key': z
+    .string()
+    .max(255)
+    .optional()
+    .openapi({ description: 'Same key and body within 24 h: the first answer again.' }),
 });
 
 const operationId = (spec: AnySpec): string =>
-  spec.method + spec.path.replaceAll(/[{}]/g, '').replaceAll(/[^a-z0-9]+(\w)/gi, (_, first: string) => first.toUpperCase());
+  spec.method +
+  spec.path.replaceAll(/[{}]/g, '').replaceAll(/[^a-z0-9]+(\w)/gi, (_, first: string) => first.toUpperCase());
 
 function bodyOf(spec: AnySpec) {
   if (spec.body) return { body: { required: true, content: { 'application/json': { schema: spec.body } } } };
@@ -53,7 +65,10 @@ function bodyOf(spec: AnySpec) {
         required: true,
         content: {
           'multipart/form-data': {
-            schema: z.object({ file: z.string().openapi({ format: 'binary' }), voiceNote: z.enum(['true', 'false']).optional() }),
+            schema: z.object({
+              file: z.string().openapi({ format: 'binary' }),
+              voiceNote: z.enum(['true', 'false']).optional(),
+            }),
           },
         },
       },
@@ -72,7 +87,13 @@ function answerOf(spec: AnySpec) {
 
 /** The codes a route may answer: its own and those that its shape brings along. */
 export function refusalCodes(spec: AnySpec): ProblemCode[] {
-  const codes = new Set<ProblemCode>(['invalid-request', 'rate-limited', 'internal', 'unavailable', ...(spec.problems ?? [])]);
+  const codes = new Set<ProblemCode>([
+    'invalid-request',
+    'rate-limited',
+    'internal',
+    'unavailable',
+    ...(spec.problems ?? []),
+  ]);
   if (spec.access !== 'public') for (const code of ['unauthenticated', 'forbidden', 'banned'] as const) codes.add(code);
   if (spec.params) codes.add('not-found');
   if (spec.body || spec.stream) for (const code of ['too-large', 'unsupported-media-type'] as const) codes.add(code);

@@ -16,14 +16,26 @@ export const problems = {
   'instance-not-open': { status: 409, en: 'The WhatsApp connection is not open', tr: 'WhatsApp bağlantısı açık değil' },
   'no-recipients': { status: 409, en: 'Nobody to write to', tr: 'Yazılacak kimse yok' },
   'request-in-progress': { status: 409, en: 'The same request is still running', tr: 'Aynı istek hâlâ işleniyor' },
-  'outcome-unknown': { status: 409, en: 'An earlier request took effect, its answer is lost', tr: 'Önceki istek işlendi, yanıtı kayboldu' },
+  'outcome-unknown': {
+    status: 409,
+    en: 'An earlier request took effect, its answer is lost',
+    tr: 'Önceki istek işlendi, yanıtı kayboldu',
+  },
   'too-large': { status: 413, en: 'Too large', tr: 'Çok büyük' },
   'unsupported-media-type': { status: 415, en: 'Unsupported type of content', tr: 'Desteklenmeyen içerik türü' },
   'range-not-satisfiable': { status: 416, en: 'No such part of the file', tr: 'Dosyanın böyle bir bölümü yok' },
-  'idempotency-key-reused': { status: 422, en: 'The Idempotency-Key belongs to another request', tr: 'Idempotency-Key başka bir isteğe ait' },
+  'idempotency-key-reused': {
+    status: 422,
+    en: 'The Idempotency-Key belongs to another request',
+    tr: 'Idempotency-Key başka bir isteğe ait',
+  },
   'rate-limited': { status: 429, en: 'Too many requests', tr: 'Çok fazla istek' },
   internal: { status: 500, en: 'Something went wrong on our side', tr: 'Bizim tarafımızda bir hata oluştu' },
-  'whatsapp-unavailable': { status: 503, en: 'The WhatsApp server does not answer', tr: 'WhatsApp sunucusu yanıt vermiyor' },
+  'whatsapp-unavailable': {
+    status: 503,
+    en: 'The WhatsApp server does not answer',
+    tr: 'WhatsApp sunucusu yanıt vermiyor',
+  },
   unavailable: { status: 503, en: 'Temporarily unavailable', tr: 'Geçici olarak kullanılamıyor' },
 } as const satisfies Record<string, { status: number } & Text>;
 
@@ -77,4 +89,5 @@ export class Problem extends Error {
 export const notFound = (): Problem => new Problem('not-found');
 
 /** A 400 about one field. `path` as in the request: `audience.groupIds[0]`. */
-export const invalid = (path: string, message: Text): Problem => new Problem('invalid-request', { errors: [{ path, message }] });
+export const invalid = (path: string, message: Text): Problem =>
+  new Problem('invalid-request', { errors: [{ path, message }] });

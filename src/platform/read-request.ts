@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import { en, tr } from 'zod/locales';
 import type { Language, Text } from './language.ts';
 import { type FieldError, invalid, Problem } from './problem.ts';
@@ -40,9 +40,13 @@ const formatPath = (root: string, keys: PropertyKey[]): string =>
 function refuseUnstorable(value: unknown, path: string): void {
   if (typeof value === 'string') {
     if (value.includes('\0') || !value.isWellFormed())
-      throw invalid(path || 'body', { en: 'Contains characters that cannot be stored', tr: 'Saklanamayan karakterler içeriyor' });
+      throw invalid(path || 'body', {
+        en: 'Contains characters that cannot be stored',
+        tr: 'Saklanamayan karakterler içeriyor',
+      });
   } else if (value !== null && typeof value === 'object')
-    for (const [key, member] of Object.entries(value)) refuseUnstorable(member, formatPath(path, [Array.isArray(value) ? Number(key) : key]));
+    for (const [key, member] of Object.entries(value))
+      refuseUnstorable(member, formatPath(path, [Array.isArray(value) ? Number(key) : key]));
 }
 
 /** The search parameters as an object; a repeated one becomes a list. */
@@ -61,7 +65,10 @@ export function readQuery(url: string): Record<string, string | string[]> {
 }
 
 /** The body's text and its JSON. Throws 415 for another content type, 413 over the limit, 400 for what is not JSON. */
-export async function readJson(request: Request, limitBytes = DEFAULT_BODY_LIMIT_BYTES): Promise<{ text: string; json: unknown }> {
+export async function readJson(
+  request: Request,
+  limitBytes = DEFAULT_BODY_LIMIT_BYTES,
+): Promise<{ text: string; json: unknown }> {
   const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return { text: '', json: {} };
   requireContentType(request, 'application/json');

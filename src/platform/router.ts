@@ -15,7 +15,13 @@ export type Doorkeeper<C> = {
   /** Throws `unauthenticated`, `forbidden` or `banned`. Sets headers on `c` before the answer (rate limits). */
   admit(route: Route<C>, visit: Visit, c: Context): Promise<C>;
   /** Runs a POST once for its Idempotency-Key. */
-  once(ctx: C, key: string, operation: string, requestHash: string, run: (ctx: C) => Promise<Response>): Promise<Response>;
+  once(
+    ctx: C,
+    key: string,
+    operation: string,
+    requestHash: string,
+    run: (ctx: C) => Promise<Response>,
+  ): Promise<Response>;
   log: Log;
 };
 
@@ -40,7 +46,12 @@ async function answer<C>(route: Route<C>, keeper: Doorkeeper<C>, c: Context): Pr
   if (route.spec.method !== 'post' || key === undefined || route.spec.access === 'public') return run(ctx);
   if (!IDEMPOTENCY_KEY.test(key))
     throw new Problem('invalid-request', {
-      errors: [{ path: 'Idempotency-Key', message: { en: '1 to 255 visible ASCII characters', tr: '1–255 görünür ASCII karakter' } }],
+      errors: [
+        {
+          path: 'Idempotency-Key',
+          message: { en: '1 to 255 visible ASCII characters', tr: '1–255 görünür ASCII karakter' },
+        },
+      ],
     });
   return keeper.once(ctx, key, `${route.spec.method} ${c.req.path}`, hash, run);
 }
@@ -68,7 +79,9 @@ async function readInput<C>({ spec }: Route<C>, { request, language }: Visit, c:
     text = read.text;
     body = check(spec.body, read.json, language);
   }
-  const hash = createHash('sha256').update(JSON.stringify([query, text])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([query, text]))
+    .digest('hex');
   return { input: { params, query, body, request, c }, hash };
 }
 
@@ -90,18 +103,31 @@ function present<C>({ spec }: Route<C>, result: unknown, c: Context): Response {
 /** Answers whatever was thrown: a Problem as it says, anything else as a 500 that tells nothing. */
 export function answerError(error: unknown, c: Context, log: Log): Response {
   const { language, requestId } = visitOf(c);
-  const problem = error instanceof Problem ? error : new Problem(isOutage(error) ? 'unavailable' : 'internal', { cause: error });
-  if (problem.status >= 500) log.error({ requestId, err: problem.cause ?? problem, code: problem.code }, 'request failed');
+  const problem =
+    error instanceof Problem ? error : new Problem(isOutage(error) ? 'unavailable' : 'internal', { cause: error });
+  if (problem.status >= 500)
+    log.error({ requestId, err: problem.cause ?? problem, code: problem.code }, 'request failed');
   else if (problem.cause) log.debug({ requestId, err: problem.cause, code: problem.code }, 'request refused');
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', ...problem.options.headers };
   if (problem.status === 503) headers['Retry-After'] ??= '5';
   return c.body(JSON.stringify(problem.body(language, requestId)), problem.status as 400, headers);
 }
 
-const OUTAGES = new Set(['ECONNREFUSED', 'ECONNRESET', 'CONNECTION_ENDED', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', '57P01', '57P03', '53300']);
+const OUTAGES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'CONNECTION_ENDED',
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  '57P01',
+  '57P03',
+  '53300',
+]);
 
 /** The database is away: worth trying again. */
 function isOutage(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (OUTAGES.has(String((at as { code?: unknown }).code))) return true;
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (OUTAGES.has(String((at as { code?: unknown }).code))) return true;
   return false;
 }

@@ -19,7 +19,9 @@ async function readCounters(ctx: AppContext): Promise<Counters> {
   const tables = await ctx.db.execute<{ relname: string; seq_scan: string; seq_tup_read: string }>(
     sql`select relname, seq_scan, seq_tup_read from pg_stat_user_tables where schemaname = 'public'`,
   );
-  const scans = Object.fromEntries(tables.map((t) => [t.relname, { scans: Number(t.seq_scan), rows: Number(t.seq_tup_read) }]));
+  const scans = Object.fromEntries(
+    tables.map((t) => [t.relname, { scans: Number(t.seq_scan), rows: Number(t.seq_tup_read) }]),
+  );
   return { statements: Number(row!.statements), transactions: Number(row!.transactions), scans };
 }
 

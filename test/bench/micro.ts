@@ -1,17 +1,54 @@
 import postgres from 'postgres';
 import { openGround } from './ground.ts';
+import { createSenders } from './populate.ts';
+import { createCampaigns } from './sending.ts';
 await using g = await openGround();
 await using s = await g.open();
-const c = postgres(s.databaseUrl, { max: 4 });
-await c.unsafe('create table t (id int primary key, n int)'); await c.unsafe('insert into t select i,0 from generate_series(1,100) i');
-const run = async (what: string, n: number, f: (i:number)=>Promise<unknown>) => { for (let i=0;i<50;i++) await f(i); const cpu=process.cpuUsage(); const b = performance.now(); for (let i=0;i<n;i++) await f(i); const u=process.cpuUsage(cpu); console.log(what, ((performance.now()-b)/n).toFixed(3),'ms', 'cpu', ((u.user+u.system)/1000/n).toFixed(3)); };
-for (let k=0;k<2;k++){
-await run('select unprepared params', 1000, i => c.unsafe('select n from t where id=$1',[i%100]));
-await run('select prepared params', 1000, i => c.unsafe('select n from t where id=$1',[i%100],{prepare:true}));
-await run('select no params', 1000, () => c.unsafe('select 1'));
-await run('update commit', 300, i => c.unsafe('update t set n=n+1 where id=$1',[i%100+1],{prepare:true}));
-await run('update commit async', 300, i => c.unsafe('update t set n=n+1 where id=$1',[i%100+1],{prepare:true}));
-await run('tx 1 select', 300, i => c.begin(t=>t.unsafe('select n from t where id=$1',[i%100],{prepare:true})));
+const senders = await createSenders(s.ctx, 1, 2000);
+await createCampaigns(senders);
+const fn = `CREATE OR REPLACE FUNCTION count_recipients_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM campaign_progress
+    WHERE campaign_id IN (SELECT campaign_id FROM after_rows) ORDER BY campaign_id FOR NO KEY UPDATE;
+  UPDATE campaign_progress p SET
+    queued_count = p.queued_count + d.queued, sending_count = p.sending_count + d.sending,
+    sent_count = p.sent_count + d.sent, delivered_count = p.delivered_count + d.delivered,
+    read_count = p.read_count + d.read, failed_count = p.failed_count + d.failed,
+    skipped_count = p.skipped_count + d.skipped, unknown_count = p.unknown_count + d.unknown
+  FROM (
+    SELECT campaign_id,
+      sum(step * (status = 'queued')::int) AS queued, sum(step * (status = 'sending')::int) AS sending,
+      sum(step * (status = 'sent')::int) AS sent, sum(step * (status = 'delivered')::int) AS delivered,
+      sum(step * (status = 'read')::int) AS read, sum(step * (status = 'failed')::int) AS failed,
+      sum(step * (status = 'skipped')::int) AS skipped, sum(step * (status = 'unknown')::int) AS unknown
+    FROM (
+      SELECT campaign_id, status, 1 AS step FROM after_rows
+      UNION ALL
+      SELECT campaign_id, status, -1 FROM before_rows
+    ) moves GROUP BY campaign_id
+  ) d WHERE p.campaign_id = d.campaign_id;
+  RETURN NULL;
+END $$`;
+const nolock = fn.replace(/PERFORM[\s\S]*?FOR NO KEY UPDATE;/, '');
+const run = async (what: string, mode: string) => {
+  const c = postgres(s.databaseUrl, { max: 1, connection: { plan_cache_mode: mode } });
+  const [{ id }] = await c`select id from campaign_recipients limit 1` as any;
+  const st = ['queued', 'sending'];
+  for (let i = 0; i < 20; i++) await c.unsafe('update campaign_recipients set status=$1 where id=$2', [st[i % 2], id], { prepare: true });
+  const b = performance.now();
+  for (let i = 0; i < 600; i++) await c.unsafe('update campaign_recipients set status=$1 where id=$2', [st[i % 2], id], { prepare: true });
+  console.log(what, mode, ((performance.now() - b) / 600).toFixed(3));
+  await c.unsafe('vacuum campaign_recipients'); await c.unsafe('vacuum campaign_progress');
+  await c.end();
+};
+const a = postgres(s.databaseUrl, { max: 1, onnotice() {} });
+for (const k of [1, 2]) {
+await run('original', 'auto'); await run('original', 'force_custom_plan');
+await a.unsafe('alter table campaign_recipients disable trigger user'); await run('no trigger', 'auto'); await a.unsafe('alter table campaign_recipients enable trigger user');
 }
-const b=performance.now(); await Promise.all(Array.from({length:1000},(_,i)=>c.unsafe('update t set n=n+1 where id=$1',[i%100+1],{prepare:true}))); console.log('parallel update/s', 1000/((performance.now()-b)/1000));
-await c.end();
+await a.unsafe(fn);
+for (const k of [1, 2]) { await run('simple', 'auto'); await run('simple', 'force_custom_plan'); }
+await a.unsafe(nolock); await run('simple nolock', 'auto');await run('simple nolock', 'force_custom_plan');
+await a.unsafe(fn.replace('LANGUAGE plpgsql', 'LANGUAGE plpgsql SET plan_cache_mode = auto')); await run('simple set auto', 'auto');await run('simple set auto', 'force_custom_plan');
+await a.unsafe(fn.replace('LANGUAGE plpgsql', 'LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan')); await run('simple set generic', 'auto');await run('simple set generic', 'force_custom_plan');
+await a.end();

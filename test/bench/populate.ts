@@ -21,7 +21,12 @@ export const INSTANCE_TOKEN = 'benchmark-instance-token';
 const CHUNK = 500;
 
 /** `count` senders whose groups have `recipients` customers each. */
-export async function createSenders(ctx: AppContext, count: number, recipients: number, evolution?: { url: string; apiKey: string }): Promise<Sender[]> {
+export async function createSenders(
+  ctx: AppContext,
+  count: number,
+  recipients: number,
+  evolution?: { url: string; apiKey: string },
+): Promise<Sender[]> {
   const { url, apiKey } = evolution ?? { url: 'http://127.0.0.1:9', apiKey: 'none' };
   const [server] = await ctx.db
     .insert(evolutionServers)
@@ -36,21 +41,42 @@ export async function createSenders(ctx: AppContext, count: number, recipients: 
 function planSender(ctx: AppContext): Sender {
   const [organizationId, userId, instanceId, groupId] = [newId(), newId(), newId(), newId()];
   const owner = actFor(ctx, { organizationId, userId }, 'user');
-  return { ctx: owner, organizationId, userId, instanceId, groupId, providerName: `ulak-${instanceId}`, secret: newId() };
+  return {
+    ctx: owner,
+    organizationId,
+    userId,
+    instanceId,
+    groupId,
+    providerName: `ulak-${instanceId}`,
+    secret: newId(),
+  };
 }
 
-async function saveSenders(ctx: AppContext, senders: Sender[], evolutionServerId: string, recipients: number): Promise<void> {
+async function saveSenders(
+  ctx: AppContext,
+  senders: Sender[],
+  evolutionServerId: string,
+  recipients: number,
+): Promise<void> {
   const given = sql`jsonb_to_recordset(${JSON.stringify(senders.map(({ organizationId, userId, groupId }) => ({ organizationId, userId, groupId })))}::jsonb)
     as s("organizationId" uuid, "userId" uuid, "groupId" uuid)`;
-  await ctx.db.execute(sql`insert into users (id, name, email, email_verified) select "userId", 'Sender', "userId" || '@example.com', true from ${given}`);
-  await ctx.db.execute(sql`insert into organizations (id, name, slug) select "organizationId", 'Sender', "organizationId"::text from ${given}`);
-  await ctx.db.execute(sql`insert into members (user_id, organization_id, role) select "userId", "organizationId", 'owner' from ${given}`);
+  await ctx.db.execute(
+    sql`insert into users (id, name, email, email_verified) select "userId", 'Sender', "userId" || '@example.com', true from ${given}`,
+  );
+  await ctx.db.execute(
+    sql`insert into organizations (id, name, slug) select "organizationId", 'Sender', "organizationId"::text from ${given}`,
+  );
+  await ctx.db.execute(
+    sql`insert into members (user_id, organization_id, role) select "userId", "organizationId", 'owner' from ${given}`,
+  );
   await ctx.db.execute(sql`
     insert into user_settings (user_id, organization_id, window_start_minute, window_end_minute, delay_min_seconds, delay_max_seconds)
     select "userId", "organizationId", 0, 1440, 0, 0 from ${given}`);
   await ctx.db.execute(sql`
     insert into credit_accounts (user_id, organization_id, settled_credits) select "userId", "organizationId", 10000000 from ${given}`);
-  await ctx.db.execute(sql`insert into groups (id, organization_id, name) select "groupId", "organizationId", 'All' from ${given}`);
+  await ctx.db.execute(
+    sql`insert into groups (id, organization_id, name) select "groupId", "organizationId", 'All' from ${given}`,
+  );
   await ctx.db.execute(sql`
     with person as (
       insert into customers (organization_id, first_name, last_name, phone, email, country_code, search_text)
@@ -83,5 +109,7 @@ async function saveInstances(ctx: AppContext, senders: Sender[], evolutionServer
       provisionedAt,
     })),
   );
-  await ctx.db.insert(lanes).values(senders.map(({ instanceId, organizationId, userId }) => ({ instanceId, organizationId, userId })));
+  await ctx.db
+    .insert(lanes)
+    .values(senders.map(({ instanceId, organizationId, userId }) => ({ instanceId, organizationId, userId })));
 }

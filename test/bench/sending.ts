@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
 import { sql } from 'drizzle-orm';
 import { createCampaign } from '#src/campaigns/create-campaign.ts';
 import { runPump } from '#src/campaigns/run-pump.ts';
 import { createEvolutionClient } from '#src/channels/evolution/create-evolution-client.ts';
 import type { AppContext } from '#src/context.ts';
 import { newId } from '#src/platform/ids.ts';
+import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
 import type { Counters } from './counters.ts';
 import { counted } from './counters.ts';
 import type { Ground } from './ground.ts';
@@ -34,8 +34,9 @@ export async function benchSending(ground: Ground, { lanes, recipients, repetiti
   for (let i = 0; i < repetitions; i++) {
     baseline.push(await sendBare(simulator, bare, messages));
     await createCampaigns(senders);
-    counters.push(await counted(site.ctx, async () => ours.push(await deliver(site.ctx, messages))));
+    counters.push(await counted(site.ctx, async () => ours.push(await (process.env['PROF'] ? (await import('./prof.ts')).profiled(process.env['PROF'], () => deliver(site.ctx, messages)) : deliver(site.ctx, messages)))));
   }
+  if (process.env['STAT']) await (await import('./stat.ts')).topStatements(site.ctx);
   const per = (values: number[]) => values.map((value) => value / messages);
   return {
     title: `Sending: ${messages} messages over ${lanes} numbers, no delay between them`,
@@ -44,7 +45,10 @@ export async function benchSending(ground: Ground, { lanes, recipients, repetiti
         what: 'messages through claim, intent, call, outcome and three acks',
         unit: '/s',
         values: ours.map(({ seconds }) => messages / seconds),
-        baseline: { what: 'the call alone (same client, same simulator)', values: baseline.map(({ seconds }) => messages / seconds) },
+        baseline: {
+          what: 'the call alone (same client, same simulator)',
+          values: baseline.map(({ seconds }) => messages / seconds),
+        },
       },
       {
         what: 'processor time of this process per message',
@@ -52,7 +56,11 @@ export async function benchSending(ground: Ground, { lanes, recipients, repetiti
         values: per(ours.map(({ cpuSeconds }) => cpuSeconds * 1000)),
         baseline: { what: 'the call alone', values: per(baseline.map(({ cpuSeconds }) => cpuSeconds * 1000)) },
       },
-      { what: 'statements per message, BEGIN and COMMIT included', unit: '', values: per(counters.map(({ statements }) => statements)) },
+      {
+        what: 'statements per message, BEGIN and COMMIT included',
+        unit: '',
+        values: per(counters.map(({ statements }) => statements)),
+      },
       { what: 'transactions per message', unit: '', values: per(counters.map(({ transactions }) => transactions)) },
       { what: 'event loop blocked at most', unit: 'ms', values: ours.map(({ blockedMs }) => blockedMs) },
     ],
@@ -68,7 +76,14 @@ async function sendCampaigns(ctx: AppContext, senders: Sender[]): Promise<void> 
 
 export const createCampaigns = (senders: Sender[], delay = { minSeconds: 0, maxSeconds: 0 }): Promise<void> =>
   inParallel(8, senders, ({ ctx, groupId }) =>
-    createCampaign(ctx, { name: 'Bahar', channel: 'whatsapp', text: TEXT, audience: { groupIds: [groupId] }, startAt: null, delay }),
+    createCampaign(ctx, {
+      name: 'Bahar',
+      channel: 'whatsapp',
+      text: TEXT,
+      audience: { groupIds: [groupId] },
+      startAt: null,
+      delay,
+    }),
   );
 
 /** Runs a pump and an inbound drain until `count` more messages have been read. */
@@ -84,12 +99,16 @@ async function deliver(ctx: AppContext, count: number): Promise<Watch> {
 }
 
 async function readCount(ctx: AppContext): Promise<number> {
-  const [row] = await ctx.db.execute<{ count: string }>(sql`select coalesce(sum(read_count), 0) as count from campaign_progress`);
+  const [row] = await ctx.db.execute<{ count: string }>(
+    sql`select coalesce(sum(read_count), 0) as count from campaign_progress`,
+  );
   return Number(row!.count);
 }
 
 async function waitingCount(ctx: AppContext): Promise<number> {
-  const [row] = await ctx.db.execute<{ count: string }>(sql`select coalesce(sum(queued_count), 0) as count from campaign_progress`);
+  const [row] = await ctx.db.execute<{ count: string }>(
+    sql`select coalesce(sum(queued_count), 0) as count from campaign_progress`,
+  );
   return Number(row!.count);
 }
 
@@ -100,7 +119,11 @@ async function sendBare(simulator: Simulator, numbers: { providerName: string }[
     inParallel(CONCURRENCY, queue, async (i) => {
       const number = `+90532${1_000_000 + i}`;
       const text = `Merhaba Müşteri${i}, bahar indirimi başladı!`;
-      const { kind } = await client.sendText(numbers[i % numbers.length]!.providerName, { number, text, messageId: `3EB0${i}` }, INSTANCE_TOKEN);
+      const { kind } = await client.sendText(
+        numbers[i % numbers.length]!.providerName,
+        { number, text, messageId: `3EB0${i}` },
+        INSTANCE_TOKEN,
+      );
       if (kind !== 'accepted') throw new Error(`the bare call was ${kind}`);
     }),
   );

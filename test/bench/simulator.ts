@@ -46,7 +46,13 @@ export async function startSimulator(): Promise<Simulator> {
           events: webhookEvents,
           headers: { jwt_key: secret },
         };
-        const body = { instanceName: providerName, token: INSTANCE_TOKEN, integration: 'WHATSAPP-BAILEYS', qrcode: true, webhook };
+        const body = {
+          instanceName: providerName,
+          token: INSTANCE_TOKEN,
+          integration: 'WHATSAPP-BAILEYS',
+          qrcode: true,
+          webhook,
+        };
         await http.post('/instance/create', body);
       });
       for (let open = 0; open < senders.length; ) {

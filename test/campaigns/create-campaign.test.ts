@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, type World } from '#test/support/world.ts';
 import { createGroupOf, openInstance, storeMedia } from './stage.ts';
 
-const body = (more: object = {}) => ({ name: 'Bahar', channel: 'whatsapp', text: 'Merhaba {{ firstName }}', startAt: null, ...more });
+const body = (more: object = {}) => ({
+  name: 'Bahar',
+  channel: 'whatsapp',
+  text: 'Merhaba {{ firstName }}',
+  startAt: null,
+  ...more,
+});
 
 async function count(world: World, table: 'campaigns' | 'campaign_recipients' | 'credit_holds'): Promise<number> {
   const [row] = await world.ctx.db.execute<{ count: string }>(sql`select count(*) from ${sql.identifier(table)}`);
@@ -16,7 +22,11 @@ describe('POST /v1/campaigns', () => {
     await openInstance(world.ctx, world.acme);
     const { ayse, burak, ceren } = world.customers;
     const groupId = await createGroupOf(world.ctx, world.acme, 3);
-    const response = await world.acme.call('POST', '/v1/campaigns', body({ audience: { customerIds: [ayse, burak, ceren, ayse], groupIds: [groupId] } }));
+    const response = await world.acme.call(
+      'POST',
+      '/v1/campaigns',
+      body({ audience: { customerIds: [ayse, burak, ceren, ayse], groupIds: [groupId] } }),
+    );
     expect(response.status).toBe(201);
     const campaign = await response.json();
     expect(campaign).toMatchObject({
@@ -45,7 +55,12 @@ describe('POST /v1/campaigns', () => {
     const input = body({ text, mediaIds, audience: { customerIds: [world.customers.ayse, world.customers.burak] } });
     const quote = await (await world.acme.call('POST', '/v1/campaigns/quote', input)).json();
     const campaign = await (await world.acme.call('POST', '/v1/campaigns', input)).json();
-    expect(quote).toMatchObject({ recipientCount: 2, messagesPerRecipient: messages, creditsRequired: 2 * messages, creditsAvailable: 1000 });
+    expect(quote).toMatchObject({
+      recipientCount: 2,
+      messagesPerRecipient: messages,
+      creditsRequired: 2 * messages,
+      creditsAvailable: 1000,
+    });
     expect(campaign).toMatchObject({ messagesPerRecipient: messages, credits: { held: 2 * messages } });
   });
 
@@ -53,11 +68,20 @@ describe('POST /v1/campaigns', () => {
     await using world = await createWorld();
     await openInstance(world.ctx, world.acme);
     const mediaIds = [await storeMedia(world.ctx, world.acme, 'image')];
-    const input = body({ text: `${'a'.repeat(1018)} {{ firstName }}`, mediaIds, audience: { customerIds: [world.customers.ayse] } });
-    expect(await (await world.acme.call('POST', '/v1/campaigns/quote', input)).json()).toMatchObject({ messagesPerRecipient: 1 });
+    const input = body({
+      text: `${'a'.repeat(1018)} {{ firstName }}`,
+      mediaIds,
+      audience: { customerIds: [world.customers.ayse] },
+    });
+    expect(await (await world.acme.call('POST', '/v1/campaigns/quote', input)).json()).toMatchObject({
+      messagesPerRecipient: 1,
+    });
     await world.ctx.db.execute(sql`update customers set first_name = 'Ayşegül' where id = ${world.customers.ayse}`);
     const quote = await (await world.acme.call('POST', '/v1/campaigns/quote', input)).json();
-    expect(quote).toMatchObject({ messagesPerRecipient: 2, warnings: expect.arrayContaining([expect.objectContaining({ code: 'caption-too-long' })]) });
+    expect(quote).toMatchObject({
+      messagesPerRecipient: 2,
+      warnings: expect.arrayContaining([expect.objectContaining({ code: 'caption-too-long' })]),
+    });
   });
 
   it('402: leaves the campaign unsaved and holds nothing', async () => {
@@ -76,25 +100,43 @@ describe('POST /v1/campaigns', () => {
     await using world = await createWorld();
     await openInstance(world.ctx, world.acme);
     const groupId = await createGroupOf(world.ctx, world.acme, 50);
-    const answers = await Promise.all(Array.from({ length: 40 }, () => world.acme.call('POST', '/v1/campaigns', body({ audience: { groupIds: [groupId] } }))));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () =>
+        world.acme.call('POST', '/v1/campaigns', body({ audience: { groupIds: [groupId] } })),
+      ),
+    );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
     expect(answers.filter(({ status }) => status === 402)).toHaveLength(20);
     expect(await count(world, 'campaigns')).toBe(20);
-    expect(await (await world.acme.call('GET', '/v1/credits')).json()).toMatchObject({ heldCredit: 1000, availableCredit: 0 });
+    expect(await (await world.acme.call('GET', '/v1/credits')).json()).toMatchObject({
+      heldCredit: 1000,
+      availableCredit: 0,
+    });
   });
 
   it('409: nobody left to write to, nothing saved', async () => {
     await using world = await createWorld();
     await openInstance(world.ctx, world.acme);
-    const response = await world.acme.call('POST', '/v1/campaigns', body({ audience: { customerIds: [world.customers.ceren] } }));
+    const response = await world.acme.call(
+      'POST',
+      '/v1/campaigns',
+      body({ audience: { customerIds: [world.customers.ceren] } }),
+    );
     expect(response.status).toBe(409);
-    expect(await response.json()).toMatchObject({ code: 'no-recipients', excluded: [{ reason: 'blacklisted', count: 1 }] });
+    expect(await response.json()).toMatchObject({
+      code: 'no-recipients',
+      excluded: [{ reason: 'blacklisted', count: 1 }],
+    });
     expect(await count(world, 'campaigns')).toBe(0);
   });
 
   it('409: without a WhatsApp connection', async () => {
     await using world = await createWorld();
-    const response = await world.acme.call('POST', '/v1/campaigns', body({ audience: { customerIds: [world.customers.ayse] } }));
+    const response = await world.acme.call(
+      'POST',
+      '/v1/campaigns',
+      body({ audience: { customerIds: [world.customers.ayse] } }),
+    );
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ code: 'instance-not-open' });
   });
@@ -130,7 +172,11 @@ describe('POST /v1/campaigns', () => {
   ])('400 with its path: %s', async (_, wrong, path) => {
     await using world = await createWorld();
     await openInstance(world.ctx, world.acme);
-    const response = await world.acme.call('POST', '/v1/campaigns', body({ audience: { customerIds: [world.customers.ayse] }, ...wrong }));
+    const response = await world.acme.call(
+      'POST',
+      '/v1/campaigns',
+      body({ audience: { customerIds: [world.customers.ayse] }, ...wrong }),
+    );
     expect(response.status).toBe(400);
     expect((await response.json()).errors.map((error: { path: string }) => error.path)).toContain(path);
     expect(await count(world, 'campaigns')).toBe(0);
@@ -150,13 +196,16 @@ describe('POST /v1/campaigns', () => {
   it('401, 404: nobody else gets to see it', async () => {
     await using world = await createWorld();
     await openInstance(world.ctx, world.acme);
-    const { id } = await (await world.acme.call('POST', '/v1/campaigns', body({ audience: { customerIds: [world.customers.ayse] } }))).json();
+    const { id } = await (
+      await world.acme.call('POST', '/v1/campaigns', body({ audience: { customerIds: [world.customers.ayse] } }))
+    ).json();
     expect((await world.call('POST', '/v1/campaigns', body())).status).toBe(401);
     for (const path of [`/v1/campaigns/${id}`, `/v1/campaigns/${id}/recipients`]) {
       expect((await world.call('GET', path)).status).toBe(401);
       expect((await world.globex.call('GET', path)).status).toBe(404);
     }
-    for (const action of ['pause', 'resume', 'cancel']) expect((await world.globex.call('POST', `/v1/campaigns/${id}/${action}`)).status).toBe(404);
+    for (const action of ['pause', 'resume', 'cancel'])
+      expect((await world.globex.call('POST', `/v1/campaigns/${id}/${action}`)).status).toBe(404);
     expect((await (await world.globex.call('GET', '/v1/campaigns')).json()).data).toEqual([]);
   });
 });
@@ -166,9 +215,18 @@ describe('POST /v1/campaigns/quote', () => {
     await using world = await createWorld({ now: '2026-03-02T20:00:00Z' });
     await openInstance(world.ctx, world.acme);
     const groupId = await createGroupOf(world.ctx, world.acme, 1001);
-    const quote = await (await world.acme.call('POST', '/v1/campaigns/quote', body({ audience: { groupIds: [groupId] } }))).json();
-    expect(quote).toMatchObject({ creditsRequired: 1001, creditsAvailable: 1000, startsAt: '2026-03-03T06:00:00.000Z' });
-    expect(quote.warnings.map(({ code }: { code: string }) => code)).toEqual(['insufficient-credits', 'outside-sending-window']);
+    const quote = await (
+      await world.acme.call('POST', '/v1/campaigns/quote', body({ audience: { groupIds: [groupId] } }))
+    ).json();
+    expect(quote).toMatchObject({
+      creditsRequired: 1001,
+      creditsAvailable: 1000,
+      startsAt: '2026-03-03T06:00:00.000Z',
+    });
+    expect(quote.warnings.map(({ code }: { code: string }) => code)).toEqual([
+      'insufficient-credits',
+      'outside-sending-window',
+    ]);
     expect(await count(world, 'campaigns')).toBe(0);
   });
 });

@@ -7,16 +7,29 @@ import { stage } from './scene.ts';
 import { pumpDry } from './stage.ts';
 
 const ranks: AckStatus[] = ['SERVER_ACK', 'DELIVERY_ACK', 'READ', 'PLAYED'];
-const names = { SERVER_ACK: 'sent', DELIVERY_ACK: 'delivered', READ: 'read', PLAYED: 'played' } as Record<AckStatus, string>;
+const names = { SERVER_ACK: 'sent', DELIVERY_ACK: 'delivered', READ: 'read', PLAYED: 'played' } as Record<
+  AckStatus,
+  string
+>;
 
 async function sent(count = 1) {
   const scene = await stage({ count });
   await pumpDry(scene.ctx);
   await scene.drain();
-  const rows = await scene.ctx.db.execute<{ key: string }>(sql`select provider_message_id as key from messages order by id`);
+  const rows = await scene.ctx.db.execute<{ key: string }>(
+    sql`select provider_message_id as key from messages order by id`,
+  );
   const keys = rows.map(({ key }) => key);
-  const ack = (status: AckStatus, key = keys[0]!): Ack => ({ instanceId: scene.instanceId, providerMessageId: key, status, at: scene.clock.now() });
-  const statuses = async () => (await scene.recipients()).flatMap(({ messages }: { messages: { status: string }[] }) => messages.map(({ status }) => status));
+  const ack = (status: AckStatus, key = keys[0]!): Ack => ({
+    instanceId: scene.instanceId,
+    providerMessageId: key,
+    status,
+    at: scene.clock.now(),
+  });
+  const statuses = async () =>
+    (await scene.recipients()).flatMap(({ messages }: { messages: { status: string }[] }) =>
+      messages.map(({ status }) => status),
+    );
   return Object.assign(scene, { keys, ack, statuses });
 }
 
@@ -39,12 +52,18 @@ describe('acks', () => {
     expect(await scene.statuses()).toEqual(expected);
     const { counts } = await scene.campaign();
     const read = expected.filter((status) => status === 'read' || status === 'played').length;
-    expect(counts).toMatchObject({ sent: expected.filter((s) => s === 'sent').length, delivered: expected.filter((s) => s === 'delivered').length, read });
+    expect(counts).toMatchObject({
+      sent: expected.filter((s) => s === 'sent').length,
+      delivered: expected.filter((s) => s === 'delivered').length,
+      read,
+    });
   });
 
   it('F29, F30: acks that come before their message is known are kept and applied with it', async () => {
     await using scene = await stage({ count: 1 });
-    await followAcks(scene.ctx, [{ instanceId: scene.instanceId, providerMessageId: 'early', status: 'DELIVERY_ACK', at: scene.clock.now() }]);
+    await followAcks(scene.ctx, [
+      { instanceId: scene.instanceId, providerMessageId: 'early', status: 'DELIVERY_ACK', at: scene.clock.now() },
+    ]);
     await pumpDry(scene.ctx);
     await scene.ctx.db.execute(sql`update messages set provider_message_id = 'early'`);
     expect(await scene.campaign()).toMatchObject({ counts: { sent: 1 } });
@@ -59,7 +78,11 @@ describe('acks', () => {
     await followAcks(scene.ctx, [scene.ack('ERROR'), scene.ack('ERROR')]);
     await followAcks(scene.ctx, [scene.ack('ERROR')]);
     expect(await scene.statuses()).toEqual(['failed', 'sent']);
-    expect((await scene.recipients())[0]).toMatchObject({ status: 'failed', statusReason: 'refused-by-whatsapp', spentCredits: 0 });
+    expect((await scene.recipients())[0]).toMatchObject({
+      status: 'failed',
+      statusReason: 'refused-by-whatsapp',
+      spentCredits: 0,
+    });
     expect(await scene.credits()).toMatchObject({ currentCredit: 999, heldCredit: 0 });
     expect(await scene.ledger()).toEqual([]);
   });
@@ -69,7 +92,12 @@ describe('acks', () => {
     await pumpDry(scene.ctx);
     const [first] = await scene.recipients();
     await followAcks(scene.ctx, [
-      { instanceId: scene.instanceId, providerMessageId: first.messages[0].providerMessageId, status: 'ERROR', at: scene.clock.now() },
+      {
+        instanceId: scene.instanceId,
+        providerMessageId: first.messages[0].providerMessageId,
+        status: 'ERROR',
+        at: scene.clock.now(),
+      },
     ]);
     scene.clock.advance({ seconds: 10 });
     await pumpDry(scene.ctx);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { CAPTION_LIMIT, planMessages, splitsCaption } from '#src/campaigns/plan-messages.ts';
 
 const medium = (kind: 'image' | 'video' | 'audio' | 'voice' | 'document', id: string = kind) => ({ id, kind });
-const plan = (text: string | null, media: ReturnType<typeof medium>[], longestText = text?.length ?? 0) => planMessages({ text, media, longestText });
+const plan = (text: string | null, media: ReturnType<typeof medium>[], longestText = text?.length ?? 0) =>
+  planMessages({ text, media, longestText });
 
 describe('what goes out, and costs, for one recipient', () => {
   it.each([
@@ -24,15 +25,22 @@ describe('what goes out, and costs, for one recipient', () => {
 
   it('judges a caption by its longest rendering, not by the template', () => {
     expect(plan('{{ firstName }}', [medium('image')], CAPTION_LIMIT + 1)).toHaveLength(2);
-    expect(splitsCaption({ text: '{{ firstName }}', media: [medium('image')], longestText: CAPTION_LIMIT + 1 })).toBe(true);
+    expect(splitsCaption({ text: '{{ firstName }}', media: [medium('image')], longestText: CAPTION_LIMIT + 1 })).toBe(
+      true,
+    );
   });
 
   it('puts media first, in order, and says the text exactly once, last', () => {
-    const media = fc.array(fc.constantFrom('image', 'video', 'audio', 'voice', 'document').map((kind) => medium(kind as 'image')), { maxLength: 5 });
+    const media = fc.array(
+      fc.constantFrom('image', 'video', 'audio', 'voice', 'document').map((kind) => medium(kind as 'image')),
+      { maxLength: 5 },
+    );
     fc.assert(
       fc.property(fc.option(fc.string({ minLength: 1, maxLength: 2000 })), media, (text, given) => {
         const messages = plan(text, given);
-        expect(messages.filter(({ mediaId }) => mediaId !== null).map(({ kind }) => kind)).toEqual(given.map(({ kind }) => kind));
+        expect(messages.filter(({ mediaId }) => mediaId !== null).map(({ kind }) => kind)).toEqual(
+          given.map(({ kind }) => kind),
+        );
         expect(messages.filter(({ body }) => body !== null)).toHaveLength(text === null ? 0 : 1);
         if (text !== null) expect(messages.at(-1)!.body).toBe(text);
       }),

@@ -3,7 +3,16 @@ import { createWorld } from '#test/support/world.ts';
 import { createGroupOf, openInstance, startQuickSimulator, storeMedia } from './stage.ts';
 
 /** One campaign of acme's, started (if its time has come) on an open instance of the simulator. */
-export async function stage(options: { count?: number; endings?: string[]; more?: object; now?: string; env?: Record<string, string>; media?: Parameters<typeof storeMedia>[2][] } = {}) {
+export async function stage(
+  options: {
+    count?: number;
+    endings?: string[];
+    more?: object;
+    now?: string;
+    env?: Record<string, string>;
+    media?: Parameters<typeof storeMedia>[2][];
+  } = {},
+) {
   const world = await createWorld({ now: options.now, env: options.env });
   const simulator = await startQuickSimulator();
   const instanceId = await openInstance(world.ctx, world.acme, simulator);

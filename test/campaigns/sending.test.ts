@@ -19,9 +19,16 @@ describe('a campaign on its lane', () => {
     await scene.drain();
     expect(Object.values(scene.simulator.sendCountsByNumber())).toEqual([1, 1, 1, 1, 1]);
     expect(scene.simulator.sends().map(({ text }) => text)).toEqual([1, 2, 3, 4, 5].map((n) => `Merhaba Müşteri${n}`));
-    expect(await scene.campaign()).toMatchObject({ status: 'completed', counts: { sent: 5, queued: 0 }, credits: { held: 0, spent: 5 }, progress: 1 });
+    expect(await scene.campaign()).toMatchObject({
+      status: 'completed',
+      counts: { sent: 5, queued: 0 },
+      credits: { held: 0, spent: 5 },
+      progress: 1,
+    });
     const { data } = await (await scene.acme.call('GET', '/v1/credits/transactions')).json();
-    expect(data.filter(({ type }: { type: string }) => type === 'campaign')).toEqual([expect.objectContaining({ amount: -5, campaignId: scene.id })]);
+    expect(data.filter(({ type }: { type: string }) => type === 'campaign')).toEqual([
+      expect.objectContaining({ amount: -5, campaignId: scene.id }),
+    ]);
     expect(await scene.credits()).toMatchObject({ currentCredit: 995, heldCredit: 0 });
     expect(await scene.ledger()).toEqual([]);
   });
@@ -30,14 +37,27 @@ describe('a campaign on its lane', () => {
     await using world = await createWorld();
     const simulator = await startQuickSimulator();
     await openInstance(world.ctx, world.acme, simulator);
-    const mediaIds = [await storeMedia(world.ctx, world.acme, 'image'), await storeMedia(world.ctx, world.acme, 'voice')];
+    const mediaIds = [
+      await storeMedia(world.ctx, world.acme, 'image'),
+      await storeMedia(world.ctx, world.acme, 'voice'),
+    ];
     const audience = { customerIds: [world.customers.ayse] };
-    await world.acme.call('POST', '/v1/campaigns', { name: 'n', channel: 'whatsapp', text: 'son', mediaIds, audience, startAt: null });
+    await world.acme.call('POST', '/v1/campaigns', {
+      name: 'n',
+      channel: 'whatsapp',
+      text: 'son',
+      mediaIds,
+      audience,
+      startAt: null,
+    });
     await world.drain();
     await pumpDry(world.ctx);
     await world.drain();
     expect(simulator.sends().map(({ verb }) => verb)).toEqual(['sendMedia', 'sendWhatsAppAudio', 'sendText']);
-    expect(await (await world.acme.call('GET', '/v1/credits')).json()).toMatchObject({ currentCredit: 997, heldCredit: 0 });
+    expect(await (await world.acme.call('GET', '/v1/credits')).json()).toMatchObject({
+      currentCredit: 997,
+      heldCredit: 0,
+    });
     await simulator.close();
   });
 
@@ -45,7 +65,13 @@ describe('a campaign on its lane', () => {
     await using scene = await stage({ count: 3, endings: ['1000', '0404', '1002'] });
     await pumpDry(scene.ctx);
     await scene.drain();
-    expect((await scene.recipients()).map(({ status, statusReason, spentCredits }: Record<string, unknown>) => [status, statusReason, spentCredits])).toEqual([
+    expect(
+      (await scene.recipients()).map(({ status, statusReason, spentCredits }: Record<string, unknown>) => [
+        status,
+        statusReason,
+        spentCredits,
+      ]),
+    ).toEqual([
       ['sent', null, 1],
       ['failed', 'not-on-whatsapp', 0],
       ['sent', null, 1],
@@ -85,7 +111,11 @@ describe('a campaign on its lane', () => {
     await scene.acme.call('POST', '/v1/suppressions', { phone: second.address, level: 'blacklist' });
     await pumpDry(scene.ctx);
     await scene.drain();
-    expect((await scene.recipients())[1]).toMatchObject({ status: 'skipped', statusReason: 'blacklisted', spentCredits: 0 });
+    expect((await scene.recipients())[1]).toMatchObject({
+      status: 'skipped',
+      statusReason: 'blacklisted',
+      spentCredits: 0,
+    });
     expect(scene.simulator.sends()).toHaveLength(2);
     expect(await scene.credits()).toMatchObject({ currentCredit: 998, heldCredit: 0 });
   });
@@ -98,13 +128,21 @@ describe('a campaign on its lane', () => {
     await pumpDry(scene.ctx);
     await scene.drain();
     expect(scene.simulator.sends()).toHaveLength(0);
-    expect(await scene.campaign()).toMatchObject({ status: 'completed', counts: { skipped: 1 }, credits: { held: 0, spent: 0 } });
+    expect(await scene.campaign()).toMatchObject({
+      status: 'completed',
+      counts: { skipped: 1 },
+      credits: { held: 0, spent: 0 },
+    });
   });
 });
 
 describe('the sending window', () => {
   it('closes: the campaign goes back to pending with its next opening, and starts by itself', async () => {
-    await using scene = await stage({ count: 3, now: '2026-03-02T18:59:00Z', more: { delay: { minSeconds: 40, maxSeconds: 40 } } });
+    await using scene = await stage({
+      count: 3,
+      now: '2026-03-02T18:59:00Z',
+      more: { delay: { minSeconds: 40, maxSeconds: 40 } },
+    });
     await pumpDry(scene.ctx);
     scene.clock.advance({ seconds: 40 });
     await pumpDry(scene.ctx);
@@ -171,7 +209,11 @@ describe('pause, resume, cancel', () => {
   it('cancel gives back what was not sent and writes one line', async () => {
     await using scene = await stage({ count: 4 });
     await sendClaim(scene.ctx, claimed(await claimNextMessage(scene.ctx)));
-    expect(await (await scene.act('cancel')).json()).toMatchObject({ status: 'cancelled', counts: { sent: 1, skipped: 3 }, credits: { held: 0, spent: 1 } });
+    expect(await (await scene.act('cancel')).json()).toMatchObject({
+      status: 'cancelled',
+      counts: { sent: 1, skipped: 3 },
+      credits: { held: 0, spent: 1 },
+    });
     expect(await pumpDry(scene.ctx)).toBe(0);
     expect(await scene.credits()).toMatchObject({ currentCredit: 999, heldCredit: 0 });
     expect((await scene.act('resume')).status).toBe(409);
@@ -223,4 +265,3 @@ describe('when a worker is lost', () => {
     expect(await scene.ledger()).toEqual([]);
   });
 });
-

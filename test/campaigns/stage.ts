@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import axios from 'axios';
 import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
 import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import type { AppContext } from '#src/context.ts';
 import { customers, groupMembers, groups } from '#src/db/schema/customers.ts';
-import { evolutionServers, instances, lanes } from '#src/db/schema/instances.ts';
 import { media } from '#src/db/schema/files.ts';
-import { hashSecret } from '#src/platform/secret-box.ts';
+import { evolutionServers, instances, lanes } from '#src/db/schema/instances.ts';
 import { newId } from '#src/platform/ids.ts';
+import { hashSecret } from '#src/platform/secret-box.ts';
 import type { Member } from '#test/support/cast.ts';
-import { Readable } from 'node:stream';
 
 /** An open connection of the member, as a row; on the simulator too when one is given. */
 export async function openInstance(ctx: AppContext, member: Member, simulator?: Simulator): Promise<string> {
@@ -49,14 +49,20 @@ async function openOnSimulator(simulator: Simulator, instanceName: string, token
   await http.post('/instance/create', { instanceName, token, integration: 'WHATSAPP-BAILEYS', qrcode: true });
   await http.post(`/simulator/scan/${instanceName}`, {});
   for (let state = ''; state !== 'open'; )
-    state = ((await http.get(`/instance/connectionState/${instanceName}`)).data as { instance: { state: string } }).instance.state;
+    state = ((await http.get(`/instance/connectionState/${instanceName}`)).data as { instance: { state: string } })
+      .instance.state;
 }
 
 export const startQuickSimulator = (): Promise<Simulator> =>
   startSimulator({ createWaitMs: 0, connectWaitMs: 0, ackDelaysMs: { server: 1, delivery: 2, read: 3 } });
 
 /** `count` customers in a group of their own; phones from +90532 000 0001, or with the given endings. */
-export async function createGroupOf(ctx: AppContext, member: Member, count: number, endings: string[] = []): Promise<string> {
+export async function createGroupOf(
+  ctx: AppContext,
+  member: Member,
+  count: number,
+  endings: string[] = [],
+): Promise<string> {
   const { organizationId } = member;
   const groupId = newId();
   await ctx.db.insert(groups).values({ id: groupId, organizationId, name: `group ${groupId}` });
@@ -68,15 +74,27 @@ export async function createGroupOf(ctx: AppContext, member: Member, count: numb
   }));
   for (let i = 0; i < people.length; i += 1000) {
     await ctx.db.insert(customers).values(people.slice(i, i + 1000));
-    await ctx.db.insert(groupMembers).values(people.slice(i, i + 1000).map(({ id }) => ({ groupId, customerId: id, organizationId })));
+    await ctx.db
+      .insert(groupMembers)
+      .values(people.slice(i, i + 1000).map(({ id }) => ({ groupId, customerId: id, organizationId })));
   }
   return groupId;
 }
 
 /** A stored medium of that kind; the bytes do not matter to campaigns. */
-export async function storeMedia(ctx: AppContext, member: Member, kind: 'image' | 'voice' | 'document' | 'video' | 'audio'): Promise<string> {
+export async function storeMedia(
+  ctx: AppContext,
+  member: Member,
+  kind: 'image' | 'voice' | 'document' | 'video' | 'audio',
+): Promise<string> {
   const id = newId();
-  const types = { image: 'image/png', voice: 'audio/ogg', document: 'application/pdf', video: 'video/mp4', audio: 'audio/mpeg' };
+  const types = {
+    image: 'image/png',
+    voice: 'audio/ogg',
+    document: 'application/pdf',
+    video: 'video/mp4',
+    audio: 'audio/mpeg',
+  };
   const storageKey = `media/${id}`;
   await ctx.storage.write(storageKey, Readable.from([PNG]));
   await ctx.db.insert(media).values({

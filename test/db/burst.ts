@@ -27,7 +27,8 @@ export async function fireBurst(db: Db, write: Writer, size: number, commit: boo
   });
   all.push(undone.catch((error: Error) => void (error.message === 'rolled back on purpose' || fail(error))));
   for (let i = 0; i < 40; i++) all.push(one(size + i));
-  if (commit) all.push(db.transaction(async (tx) => void (await write(tx, 2_000_000))).then(() => acknowledge(2_000_000), fail));
+  if (commit)
+    all.push(db.transaction(async (tx) => void (await write(tx, 2_000_000))).then(() => acknowledge(2_000_000), fail));
   await Promise.all(all);
   return result;
 }

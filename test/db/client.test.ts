@@ -16,20 +16,28 @@ const lost = (result: BurstResult, stored: Set<number>) => result.acknowledged.f
 
 describe.each([1, 10] as const)('bursts of queries beside transactions, %i connections', (max) => {
   describe.each(['Drizzle', 'db.execute'] as const)('%s', (kind) => {
-    it.each([false, true])('loses no acknowledged write and stalls none (a commit follows: %s)', { timeout: 120_000 }, async (commit) => {
-      await using ledger = await createLedger(inject('serverUrl'));
-      for (const size of bursts[max]) {
-        const { db, close } = openDatabase(ledger.url, { max });
-        const result = await fireBurst(db, writers[kind], size, commit);
-        await close();
-        const stored = await ledger.keys();
-        expect({ size, failures: result.failures, lost: lost(result, stored) }).toEqual({ size, failures: [], lost: [] });
-        expect(result.acknowledged).toHaveLength(size + 40 + (commit ? 1 : 0));
-        expect(result.rolledBack.filter((key) => stored.has(key))).toEqual([]);
-        expect(result.longestPauseMs).toBeLessThan(2000);
-        await ledger.empty();
-      }
-    });
+    it.each([false, true])(
+      'loses no acknowledged write and stalls none (a commit follows: %s)',
+      { timeout: 120_000 },
+      async (commit) => {
+        await using ledger = await createLedger(inject('serverUrl'));
+        for (const size of bursts[max]) {
+          const { db, close } = openDatabase(ledger.url, { max });
+          const result = await fireBurst(db, writers[kind], size, commit);
+          await close();
+          const stored = await ledger.keys();
+          expect({ size, failures: result.failures, lost: lost(result, stored) }).toEqual({
+            size,
+            failures: [],
+            lost: [],
+          });
+          expect(result.acknowledged).toHaveLength(size + 40 + (commit ? 1 : 0));
+          expect(result.rolledBack.filter((key) => stored.has(key))).toEqual([]);
+          expect(result.longestPauseMs).toBeLessThan(2000);
+          await ledger.empty();
+        }
+      },
+    );
   });
 });
 
@@ -38,7 +46,11 @@ describe('the gate', () => {
     await using ledger = await createLedger(inject('serverUrl'));
     const losses: number[] = [];
     for (const size of [99, 100, 101]) {
-      const run = spawnSync(process.execPath, [join(import.meta.dirname, 'without-gate.ts'), ledger.url, String(size)], { encoding: 'utf8' });
+      const run = spawnSync(
+        process.execPath,
+        [join(import.meta.dirname, 'without-gate.ts'), ledger.url, String(size)],
+        { encoding: 'utf8' },
+      );
       const acknowledged = JSON.parse(run.stdout) as number[];
       const stored = await ledger.keys();
       losses.push(acknowledged.filter((key) => !stored.has(key)).length);

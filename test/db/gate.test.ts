@@ -44,7 +44,10 @@ describe('Gate', () => {
       }),
     ];
     const next = gate.pass(async () => 'in');
-    expect(await Promise.allSettled(failures)).toMatchObject([{ reason: { message: 'at once' } }, { reason: { message: 'later' } }]);
+    expect(await Promise.allSettled(failures)).toMatchObject([
+      { reason: { message: 'at once' } },
+      { reason: { message: 'later' } },
+    ]);
     expect(await next).toBe('in');
   });
 });

@@ -29,7 +29,9 @@ async function openRestartableServer() {
   return { url, restart: () => control('restart', '-m', 'immediate') };
 }
 
-it('loses nothing that was acknowledged when the server restarts, and writes again within 2 s', { timeout: 120_000 }, async () => {
+it('loses nothing that was acknowledged when the server restarts, and writes again within 2 s', {
+  timeout: 120_000,
+}, async () => {
   const server = await openRestartableServer();
   const ledger = await createLedger(server.url);
   const { db, close } = openDatabase(ledger.url, { max: 10 });
@@ -40,7 +42,10 @@ it('loses nothing that was acknowledged when the server restarts, and writes aga
     const kind = key % 2 ? writers.Drizzle : writers['db.execute'];
     const work = key % 3 ? kind(db, key) : db.transaction((tx) => kind(tx, key));
     // refused is refused: what was written all the same may stay, what was acknowledged must
-    const done = await work.then(() => true, () => false);
+    const done = await work.then(
+      () => true,
+      () => false,
+    );
     const now = performance.now();
     longestMs = Math.max(longestMs, now - begun);
     if (done) acknowledged.push({ key, at: now });

@@ -2,17 +2,23 @@ import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { startSimulator } from '#evolution/simulator/start-simulator.ts';
 import { proveLedger } from '#src/credits/prove-ledger.ts';
+import { createGroupOf } from '#test/campaigns/stage.ts';
 import { createMember } from '#test/support/cast.ts';
 import { freePort, startProcess, until } from '#test/support/processes.ts';
 import { AUTH_SECRET, createWorld } from '#test/support/world.ts';
-import { createGroupOf } from '#test/campaigns/stage.ts';
 
 const LANES = 20;
 const RECIPIENTS = 6;
 
 it('20 numbers through two worker processes: one message a number at a time, delays kept, counts exact, ledger balanced', async () => {
   await using world = await createWorld();
-  const simulator = await startSimulator({ autoScanMs: 0, createWaitMs: 0, connectWaitMs: 0, latencyMs: [5, 60], sandboxNumbers: false });
+  const simulator = await startSimulator({
+    autoScanMs: 0,
+    createWaitMs: 0,
+    connectWaitMs: 0,
+    latencyMs: [5, 60],
+    sandboxNumbers: false,
+  });
   const port = await freePort();
   const env = {
     DATABASE_URL: world.databaseUrl,
@@ -29,23 +35,40 @@ it('20 numbers through two worker processes: one message a number at a time, del
   await using one = await startProcess({ ...env, ROLES: 'worker' });
   await using two = await startProcess({ ...env, ROLES: 'worker' });
   await world.ctx.db.execute(sql`update evolution_servers set capacity = 1000`);
-  await world.ctx.db.execute(sql`insert into platform_settings (window_start_minute, window_end_minute) values (0, 1440) on conflict do nothing`);
+  await world.ctx.db.execute(
+    sql`insert into platform_settings (window_start_minute, window_end_minute) values (0, 1440) on conflict do nothing`,
+  );
 
   const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
-    fetch(env.PUBLIC_URL + path, { method, body: body === undefined ? null : JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+    fetch(env.PUBLIC_URL + path, {
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
   const members = [];
-  for (let i = 0; i < LANES; i++) members.push(await createMember(world.ctx, call, `user${i}`, { credits: RECIPIENTS }));
+  for (let i = 0; i < LANES; i++)
+    members.push(await createMember(world.ctx, call, `user${i}`, { credits: RECIPIENTS }));
   await world.ctx.db.execute(sql`update user_settings set window_start_minute = 0, window_end_minute = 1440`);
   await Promise.all(
     members.map(async (member) => {
       const { id } = await (await member.call('POST', '/v1/instances', {})).json();
-      await until('the scan', async () => (await (await member.call('GET', `/v1/instances/${id}`)).json()).status === 'open');
+      await until(
+        'the scan',
+        async () => (await (await member.call('GET', `/v1/instances/${id}`)).json()).status === 'open',
+      );
     }),
   );
   const campaigns = await Promise.all(
     members.map(async (member) => {
       const groupId = await createGroupOf(world.ctx, member, RECIPIENTS);
-      const body = { name: 'n', channel: 'whatsapp', text: 'Merhaba', audience: { groupIds: [groupId] }, startAt: null, delay: { minSeconds: 1, maxSeconds: 2 } };
+      const body = {
+        name: 'n',
+        channel: 'whatsapp',
+        text: 'Merhaba',
+        audience: { groupIds: [groupId] },
+        startAt: null,
+        delay: { minSeconds: 1, maxSeconds: 2 },
+      };
       const { id } = await (await member.call('POST', '/v1/campaigns', body)).json();
       return { member, id };
     }),
@@ -58,7 +81,9 @@ it('20 numbers through two worker processes: one message a number at a time, del
 
   const figures = simulator.figures();
   expect(figures.total).toBe(LANES * RECIPIENTS);
-  expect(new Set(simulator.sends().map(({ instance, number }) => `${instance} ${number}`)).size).toBe(LANES * RECIPIENTS);
+  expect(new Set(simulator.sends().map(({ instance, number }) => `${instance} ${number}`)).size).toBe(
+    LANES * RECIPIENTS,
+  );
   expect(Object.values(figures.maxInFlight)).toEqual(Array(LANES).fill(1));
   expect(Math.min(...Object.values(figures.minGapMs).map(Number))).toBeGreaterThanOrEqual(1000);
   expect(await proveLedger(world.ctx, {})).toEqual([]);

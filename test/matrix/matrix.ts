@@ -1,5 +1,5 @@
-import { formEnd, formStart, MULTIPART } from '#test/files/upload.ts';
 import { png } from '#test/files/samples.ts';
+import { formEnd, formStart, MULTIPART } from '#test/files/upload.ts';
 import type { Kind, Scene } from './scene.ts';
 
 type Body = Record<string, unknown>;
@@ -51,7 +51,8 @@ const picture: RawBody = {
 };
 const news: RawBody = {
   headers: { 'content-type': 'application/json' },
-  content: ({ hook }) => JSON.stringify({ event: 'connection.update', instance: hook.instance, data: { state: 'open' } }),
+  content: ({ hook }) =>
+    JSON.stringify({ event: 'connection.update', instance: hook.instance, data: { state: 'open' } }),
   begin: Buffer.from('{"event":"'),
   limitBytes: 1024 * 1024,
 };
@@ -126,12 +127,21 @@ export const matrix: Record<string, Entry> = {
   'GET /v1/settings': key('settings:read'),
   'PUT /v1/settings': key('settings:write', {
     bodies: () => [
-      { timeZone: 'Europe/Istanbul', locale: 'tr', sendingWindow: window, delay: { minSeconds: 1, maxSeconds: 2 }, dailyCap: 9 },
+      {
+        timeZone: 'Europe/Istanbul',
+        locale: 'tr',
+        sendingWindow: window,
+        delay: { minSeconds: 1, maxSeconds: 2 },
+        dailyCap: 9,
+      },
     ],
   }),
 
   'GET /v1/customers': key('customers:read', {
-    foreign: ({ ids }) => [{ path: `/v1/customers?groupId=${ids.group}` }, { path: `/v1/customers?consultantId=${ids.member}` }],
+    foreign: ({ ids }) => [
+      { path: `/v1/customers?groupId=${ids.group}` },
+      { path: `/v1/customers?consultantId=${ids.member}` },
+    ],
   }),
   'POST /v1/customers': key('customers:write', {
     bodies: (scene) => [customer(scene)],
@@ -178,10 +188,16 @@ export const matrix: Record<string, Entry> = {
   'GET /v1/media/{id}/content': key('media:read', { of: 'media' }),
 
   'GET /v1/instances': key('instances:read'),
-  'POST /v1/instances': key('instances:write', { bodies: () => [{ name: 'Main', number: '0532 111 22 33' }], answers: 409 }),
+  'POST /v1/instances': key('instances:write', {
+    bodies: () => [{ name: 'Main', number: '0532 111 22 33' }],
+    answers: 409,
+  }),
   'GET /v1/instances/{id}': key('instances:read', { of: 'instance' }),
   'GET /v1/instances/{id}/qr': key('instances:read', { of: 'instance', answers: 409 }),
-  'POST /v1/instances/{id}/connect': key('instances:write', { of: 'instance', bodies: () => [{ number: '0532 111 22 33' }] }),
+  'POST /v1/instances/{id}/connect': key('instances:write', {
+    of: 'instance',
+    bodies: () => [{ number: '0532 111 22 33' }],
+  }),
   'POST /v1/campaigns/quote': key('campaigns:write', {
     bodies: (scene) => [campaign(scene)],
     foreign: foreignCampaigns('/v1/campaigns/quote'),

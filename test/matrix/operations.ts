@@ -45,7 +45,9 @@ export type Document = {
 export async function readOperations(call: Call): Promise<{ document: Document; operations: Operation[] }> {
   const document: Document = await (await call('GET', '/openapi.json')).json();
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, described]) => readOperation(document, method.toUpperCase(), path, described)),
+    Object.entries(methods).map(([method, described]) =>
+      readOperation(document, method.toUpperCase(), path, described),
+    ),
   );
   return { document, operations };
 }
@@ -64,8 +66,12 @@ function readOperation(document: Document, method: string, path: string, describ
     query: named('query'),
     contentType,
     bodySchema: contentType === 'application/json' ? resolve(document, body!.schema) : undefined,
-    refusals: new Set(responses.flatMap(([status, { description }]) => codesIn(description).map((c) => `${status} ${c}`))),
-    answers: Object.fromEntries(responses.map(([status, { content }]) => [status, content?.['application/json']?.schema])),
+    refusals: new Set(
+      responses.flatMap(([status, { description }]) => codesIn(description).map((c) => `${status} ${c}`)),
+    ),
+    answers: Object.fromEntries(
+      responses.map(([status, { content }]) => [status, content?.['application/json']?.schema]),
+    ),
   };
 }
 

@@ -22,7 +22,8 @@ export async function expectRefusal(operation: Operation, wanted: string, send: 
   expect(turkish.title).not.toBe(english.title);
   expect(turkish.detail).not.toBe(english.detail);
   expect(turkish.errors?.map(({ path }) => path)).toEqual(english.errors?.map(({ path }) => path));
-  for (const [i, { message }] of (english.errors ?? []).entries()) expect(turkish.errors![i]!.message).not.toBe(message);
+  for (const [i, { message }] of (english.errors ?? []).entries())
+    expect(turkish.errors![i]!.message).not.toBe(message);
   return english;
 }
 

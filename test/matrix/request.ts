@@ -22,16 +22,22 @@ export const allowed = (scene: Scene, { access, headers }: Entry): Headers =>
 
 /** Calls the operation with its good example, changed as told. */
 export function askFor(scene: Scene, operation: Operation, entry: Entry): Ask {
-  const params = entry.params?.(scene) ?? Object.fromEntries(operation.params.map((name) => [name, scene.ids[entry.of!]]));
+  const params =
+    entry.params?.(scene) ?? Object.fromEntries(operation.params.map((name) => [name, scene.ids[entry.of!]]));
   const body = entry.raw?.content(scene) ?? entry.bodies?.(scene)[0];
   const contentType = entry.raw?.headers ?? (body === undefined ? {} : { 'content-type': 'application/json' });
   return (who, change = {}) => {
     const path = fill(operation.path, { ...params, ...change.params }) + (change.query ? `?${change.query}` : '');
-    return scene.world.call(operation.method, path, 'body' in change ? change.body : body, { ...contentType, ...who, ...change.headers });
+    return scene.world.call(operation.method, path, 'body' in change ? change.body : body, {
+      ...contentType,
+      ...who,
+      ...change.headers,
+    });
   };
 }
 
-const fill = (path: string, params: Record<string, string>): string => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name]!);
+const fill = (path: string, params: Record<string, string>): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name]!);
 
 /** A body of `total` bytes that comes in pieces, after `begin`; `pulled()` is how much was taken of it. */
 export function streamed(begin: Uint8Array, total: number): { body: ReadableStream<Uint8Array>; pulled(): number } {

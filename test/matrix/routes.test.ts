@@ -34,7 +34,11 @@ it('has a line in the matrix for every route that is served, and for no other', 
 
 it('is open to anybody where the matrix says so, and nowhere else', () => {
   const open = operations.filter((operation) => operation.public).map(({ key }) => key);
-  expect(open.sort()).toEqual(Object.keys(matrix).filter((key) => matrix[key]!.access === 'public').sort());
+  expect(open.sort()).toEqual(
+    Object.keys(matrix)
+      .filter((key) => matrix[key]!.access === 'public')
+      .sort(),
+  );
 });
 
 describe.each(routes)('$operation.key', (route) => {
@@ -65,25 +69,39 @@ function refusesStrangers({ entry, refuses, operation }: Route): void {
     if (entry.access === 'admin') await refuses('403 forbidden', withKey(scene.adminKey));
   });
   if (entry.access === 'admin') it('403: an owner who is no platform admin', () => refuses('403 forbidden', as(acme)));
-  if (entry.of && entry.access === 'user') it("404: another organization's", () => refuses('404 not-found', as(globex)));
-  if (entry.foreign) it("400: another organization's ids in the body; a filter by them finds nothing", async () => {
-    for (const { path, body } of entry.foreign!(scene)) {
-      const json = { 'content-type': body ? 'application/json' : 'text/csv' };
-      const content = body ?? (operation.method === 'POST' ? 'firstName\nCan\n' : undefined);
-      const response = await globex.call(operation.method, path, content, json);
-      if (operation.method === 'GET') expect(await response.json()).toEqual({ data: [], nextCursor: null });
-      else expect((await readRefusal(operation, response)).status).toBeOneOf([400, 404]);
-    }
-  });
+  if (entry.of && entry.access === 'user')
+    it("404: another organization's", () => refuses('404 not-found', as(globex)));
+  if (entry.foreign)
+    it("400: another organization's ids in the body; a filter by them finds nothing", async () => {
+      for (const { path, body } of entry.foreign!(scene)) {
+        const json = { 'content-type': body ? 'application/json' : 'text/csv' };
+        const content = body ?? (operation.method === 'POST' ? 'firstName\nCan\n' : undefined);
+        const response = await globex.call(operation.method, path, content, json);
+        if (operation.method === 'GET') expect(await response.json()).toEqual({ data: [], nextCursor: null });
+        else expect((await readRefusal(operation, response)).status).toBeOneOf([400, 404]);
+      }
+    });
 }
 
 function refusesPaths({ entry, operation, refuses, me }: Route): void {
   const name = operation.params[0]!;
   const nobodys = ['00000000-0000-0000-0000-000000000000', '019a0000-0000-7000-8000-00000000000f'];
-  const none = ['nonsense', '1', "'", '%00', '%ff', '%E2%80%AE', '..%2f..', '%7B%7D', 'a'.repeat(5000), `${scene.ids.customer}x`];
-  if (entry.of) it('404: an id that is nobody’s, or no id at all', async () => {
-    for (const id of [...nobodys, ...none]) await refuses('404 not-found', me, { params: { [name]: id } });
-  });
+  const none = [
+    'nonsense',
+    '1',
+    "'",
+    '%00',
+    '%ff',
+    '%E2%80%AE',
+    '..%2f..',
+    '%7B%7D',
+    'a'.repeat(5000),
+    `${scene.ids.customer}x`,
+  ];
+  if (entry.of)
+    it('404: an id that is nobody’s, or no id at all', async () => {
+      for (const id of [...nobodys, ...none]) await refuses('404 not-found', me, { params: { [name]: id } });
+    });
 }
 
 function refusesQueries({ operation, refuses, me, ask }: Route): void {
@@ -92,29 +110,40 @@ function refusesQueries({ operation, refuses, me, ask }: Route): void {
     expect(errors!.map(({ path }) => path)).toEqual(['nonsense']);
     await refuses('400 invalid-request', me, { query: '__proto__=1' });
   });
-  if (operation.query.length > 0) it('400: a parameter twice, or with a NUL', async () => {
-    for (const name of operation.query) {
-      const { errors } = await refuses('400 invalid-request', me, { query: `${name}=%00` });
-      expect(errors!.map(({ path }) => path)).toEqual([name]);
-      await refuses('400 invalid-request', me, { query: `${name}=5&${name}=6` });
-    }
-  });
-  if (operation.query.includes('cursor')) it('400: a cursor that is not ours, a limit that is none', async () => {
-    const forged = [null, [], {}, [null], ['x'], [1.5], [1, 2, 3, 4], [['x']], [2 ** 53], ["' or 1=1 --"]];
-    const cursors = ['nonsense', '%F0%9F%93%A8', ...forged.map((key) => Buffer.from(JSON.stringify(key)).toString('base64url'))];
-    for (const cursor of cursors) await refuses('400 invalid-request', me, { query: `cursor=${cursor}` });
-    const strange = [2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
-    for (const key of strange) {
-      const response = await ask({ ...me }, { query: `cursor=${Buffer.from(JSON.stringify([key])).toString('base64url')}` });
-      if (response.status !== 200) await readRefusal(operation, response);
-    }
-    for (const limit of ['0', '201', '-1', '1.5', 'many', '1e9', '']) await refuses('400 invalid-request', me, { query: `limit=${limit}` });
-  });
+  if (operation.query.length > 0)
+    it('400: a parameter twice, or with a NUL', async () => {
+      for (const name of operation.query) {
+        const { errors } = await refuses('400 invalid-request', me, { query: `${name}=%00` });
+        expect(errors!.map(({ path }) => path)).toEqual([name]);
+        await refuses('400 invalid-request', me, { query: `${name}=5&${name}=6` });
+      }
+    });
+  if (operation.query.includes('cursor'))
+    it('400: a cursor that is not ours, a limit that is none', async () => {
+      const forged = [null, [], {}, [null], ['x'], [1.5], [1, 2, 3, 4], [['x']], [2 ** 53], ["' or 1=1 --"]];
+      const cursors = [
+        'nonsense',
+        '%F0%9F%93%A8',
+        ...forged.map((key) => Buffer.from(JSON.stringify(key)).toString('base64url')),
+      ];
+      for (const cursor of cursors) await refuses('400 invalid-request', me, { query: `cursor=${cursor}` });
+      const strange = [2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+      for (const key of strange) {
+        const response = await ask(
+          { ...me },
+          { query: `cursor=${Buffer.from(JSON.stringify([key])).toString('base64url')}` },
+        );
+        if (response.status !== 200) await readRefusal(operation, response);
+      }
+      for (const limit of ['0', '201', '-1', '1.5', 'many', '1e9', ''])
+        await refuses('400 invalid-request', me, { query: `limit=${limit}` });
+    });
 }
 
 function refusesKeys({ refuses, me }: Route): void {
   it('400: an Idempotency-Key that is too long or not visible ASCII', async () => {
-    for (const key of ['a'.repeat(256), 'two words', 'é', '']) await refuses('400 invalid-request', { ...me, 'idempotency-key': key });
+    for (const key of ['a'.repeat(256), 'two words', 'é', ''])
+      await refuses('400 invalid-request', { ...me, 'idempotency-key': key });
   });
 }
 
@@ -213,5 +242,5 @@ describe('all of that was refused for its own reason alone: the same requests go
 });
 
 /** The same schema with its references pointing into the document. */
-const pointInto = (schema: object): object => JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"ulak#/components/'));
-
+const pointInto = (schema: object): object =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"ulak#/components/'));

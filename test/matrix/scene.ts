@@ -29,7 +29,19 @@ export type Scene = AsyncDisposable & {
   fingerprint(): Promise<Record<string, string>>;
 };
 
-const kinds = ['customer', 'group', 'suppression', 'import', 'media', 'instance', 'campaign', 'apiKey', 'member', 'user', 'server'] as const;
+const kinds = [
+  'customer',
+  'group',
+  'suppression',
+  'import',
+  'media',
+  'instance',
+  'campaign',
+  'apiKey',
+  'member',
+  'user',
+  'server',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 export async function createScene(): Promise<Scene> {
@@ -44,7 +56,13 @@ export async function createScene(): Promise<Scene> {
   const keys = new Map<string, string>();
   for (const scope of scopes) {
     keys.set(`only ${scope}`, await keyFor(acme, [scope]));
-    keys.set(`all but ${scope}`, await keyFor(acme, scopes.filter((other) => other !== scope)));
+    keys.set(
+      `all but ${scope}`,
+      await keyFor(
+        acme,
+        scopes.filter((other) => other !== scope),
+      ),
+    );
   }
   const tables = await listTables(world);
   return {
@@ -72,7 +90,13 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
   const { ctx, acme, customers, globex } = world;
   const instance = await openInstance(ctx, acme, simulator);
   const audience = { customerIds: [customers.ayse] };
-  const campaign = { name: 'March', channel: 'whatsapp', text: 'Merhaba', startAt: '2026-03-03T12:00:00+03:00', audience };
+  const campaign = {
+    name: 'March',
+    channel: 'whatsapp',
+    text: 'Merhaba',
+    startAt: '2026-03-03T12:00:00+03:00',
+    audience,
+  };
   const member = { email: 'selin@example.com', name: 'Selin', password: 'correct horse battery', role: 'consultant' };
   const servers = await ctx.db.execute<{ id: string }>(sql`select id from evolution_servers`);
   return {
@@ -111,7 +135,8 @@ async function listTables({ ctx }: World): Promise<string[]> {
 
 async function fingerprint({ ctx, dataDir }: World, tables: string[]): Promise<Record<string, string>> {
   const digests = tables.map(
-    (name) => `select '${name}' as name, count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) as digest from ${name} t`,
+    (name) =>
+      `select '${name}' as name, count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) as digest from ${name} t`,
   );
   const rows = await ctx.db.execute<{ name: string; digest: string }>(sql.raw(digests.join(' union all ')));
   const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });

@@ -14,17 +14,36 @@ export type Call = (method: string, path: string, body?: unknown, headers?: Reco
 export type Member = { userId: string; organizationId: string; token: string; ctx: OrgContext; call: Call };
 
 /** An organization with its owner, signed in, and `credits` on the account. */
-export async function createMember(app: AppContext, call: Call, name: string, options: { admin?: boolean; credits?: number } = {}): Promise<Member> {
+export async function createMember(
+  app: AppContext,
+  call: Call,
+  name: string,
+  options: { admin?: boolean; credits?: number } = {},
+): Promise<Member> {
   const [userId, organizationId, token] = [newId(), newId(), randomBytes(24).toString('base64url')];
   const { admin = false, credits = 0 } = options;
-  await app.db.insert(users).values({ id: userId, name, email: `${name}@example.com`, emailVerified: true, role: admin ? 'admin' : 'user' });
+  await app.db
+    .insert(users)
+    .values({ id: userId, name, email: `${name}@example.com`, emailVerified: true, role: admin ? 'admin' : 'user' });
   await app.db.insert(organizations).values({ id: organizationId, name, slug: name });
   await app.db.insert(members).values({ userId, organizationId, role: 'owner' });
   await app.db.insert(userSettings).values({ userId, organizationId, delayMinSeconds: 0, delayMaxSeconds: 0 });
-  await app.db.insert(sessions).values({ userId, token, expiresAt: new Date(Date.now() + 7 * 86_400_000), activeOrganizationId: organizationId });
+  await app.db
+    .insert(sessions)
+    .values({ userId, token, expiresAt: new Date(Date.now() + 7 * 86_400_000), activeOrganizationId: organizationId });
   await app.db.insert(creditAccounts).values({ userId, organizationId, settledCredits: credits });
   if (credits > 0)
-    await app.db.insert(creditTransactions).values({ userId, organizationId, type: 'top-up', amountCredits: credits, balanceAfterCredits: credits, sequence: 1, createdAt: new Date('2024-01-01') });
+    await app.db
+      .insert(creditTransactions)
+      .values({
+        userId,
+        organizationId,
+        type: 'top-up',
+        amountCredits: credits,
+        balanceAfterCredits: credits,
+        sequence: 1,
+        createdAt: new Date('2024-01-01'),
+      });
   const ctx: OrgContext = {
     ...app,
     userId,
@@ -36,7 +55,8 @@ export async function createMember(app: AppContext, call: Call, name: string, op
     language: 'en',
     requestId: null,
   };
-  const asMember: Call = (method, path, body, headers) => call(method, path, body, { authorization: `Bearer ${token}`, ...headers });
+  const asMember: Call = (method, path, body, headers) =>
+    call(method, path, body, { authorization: `Bearer ${token}`, ...headers });
   return { userId, organizationId, token, ctx, call: asMember };
 }
 
@@ -57,6 +77,8 @@ export async function createCustomers(app: AppContext, organizationId: string) {
   const ceren = person('Ceren', 'Kaya', '+905321110003');
   const deniz = person('Deniz', 'Celik', '+905321110004');
   await app.db.insert(customers).values([ayse, burak, ceren, deniz]);
-  await app.db.insert(suppressions).values({ organizationId, phone: ceren.phone, level: 'blacklist', reason: 'asked to be left alone' });
+  await app.db
+    .insert(suppressions)
+    .values({ organizationId, phone: ceren.phone, level: 'blacklist', reason: 'asked to be left alone' });
   return { ayse: ayse.id, burak: burak.id, ceren: ceren.id, deniz: deniz.id };
 }

@@ -1,7 +1,7 @@
-import type { AppContext } from '#src/context.ts';
 import { startDueCampaigns } from '#src/campaigns/start-due-campaigns.ts';
-import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
+import type { AppContext } from '#src/context.ts';
 import { allHandlers } from '#src/worker.ts';
+import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
 
 /** Runs every job that is due until none is left. A job that fails makes the drain fail. */
 export async function drain(ctx: AppContext): Promise<void> {

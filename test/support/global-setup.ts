@@ -20,7 +20,9 @@ declare module 'vitest' {
 
 /** One PostgreSQL for the whole run (ours, or the one at DATABASE_URL) and one migrated template on it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'], stop: async () => {} } : await startServer();
+  const server = process.env['DATABASE_URL']
+    ? { url: process.env['DATABASE_URL'], stop: async () => {} }
+    : await startServer();
   const templateName = `ulak_template_${createHash('sha1').update(String(process.pid)).digest('hex').slice(0, 8)}`;
   const admin = postgres(server.url, { max: 1, onnotice: () => {} });
   await admin.unsafe(`create database ${templateName}`);

@@ -15,9 +15,14 @@ export type Process = AsyncDisposable & {
 
 /** Starts Ulak as a process of its own and waits until it says that it runs. Rejects with its output if it ends before. */
 export async function startProcess(env: Record<string, string>): Promise<Process> {
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
-  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal!)));
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(code ?? signal!)),
+  );
   const ready = new Promise<void>((resolve) => {
     const read = (chunk: Buffer) => {
       output += chunk;

@@ -1,6 +1,9 @@
 import type { Clock } from '#src/platform/clock.ts';
 
-export type TestClock = Clock & { set(at: Date | string): void; advance(by: { hours?: number; minutes?: number; seconds?: number; days?: number }): void };
+export type TestClock = Clock & {
+  set(at: Date | string): void;
+  advance(by: { hours?: number; minutes?: number; seconds?: number; days?: number }): void;
+};
 
 /** A clock that stands still until a test moves it. */
 export function createTestClock(start: Date | string): TestClock {

@@ -39,8 +39,19 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const database = await cloneTemplate();
   const dataDir = await mkdtemp(join(tmpdir(), 'ulak-world-'));
   const clock = createTestClock(options.now ?? '2026-03-02T09:00:00Z');
-  const config = readConfig({ DATA_DIR: dataDir, DATABASE_POOL: '6', LOG_LEVEL: options.logLevel ?? 'fatal', ...options.env });
-  const parts = { databaseUrl: database.url, publicUrl: 'http://127.0.0.1:3000', authSecret: AUTH_SECRET, clock, background: false };
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    DATABASE_POOL: '6',
+    LOG_LEVEL: options.logLevel ?? 'fatal',
+    ...options.env,
+  });
+  const parts = {
+    databaseUrl: database.url,
+    publicUrl: 'http://127.0.0.1:3000',
+    authSecret: AUTH_SECRET,
+    clock,
+    background: false,
+  };
   const { ctx, close } = await createContext(config, { ...parts, log: createLog(config.logLevel) });
   const { app, close: closeApp } = createApp(ctx, { rateLimits: false });
   const call: Call = async (method, path, body, headers) => app.fetch(requestOf(method, path, body, headers));
@@ -72,7 +83,7 @@ async function cloneTemplate(): Promise<{ url: string; drop(): Promise<void> }> 
   const serverUrl = inject('serverUrl');
   const name = `ulak_world_${randomBytes(6).toString('hex')}`;
   const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`create database ${name} template ${inject('templateName')} strategy file_copy`);
+  await admin.unsafe(`create database ${name} template ${inject('templateName')} strategy wal_log`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const drop = async () => {
@@ -84,8 +95,15 @@ async function cloneTemplate(): Promise<{ url: string; drop(): Promise<void> }> 
 
 /** JSON for objects; strings, bytes and forms as they are. */
 function requestOf(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Request {
-  const raw = typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array || body instanceof ReadableStream;
-  const init: RequestInit & { duplex?: 'half' } = { method, headers: { ...(raw || body === undefined ? {} : { 'content-type': 'application/json' }), ...headers } };
+  const raw =
+    typeof body === 'string' ||
+    body instanceof FormData ||
+    body instanceof Uint8Array ||
+    body instanceof ReadableStream;
+  const init: RequestInit & { duplex?: 'half' } = {
+    method,
+    headers: { ...(raw || body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+  };
   if (body !== undefined) init.body = raw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body);
   if (body instanceof ReadableStream) init.duplex = 'half';
   return new Request(new URL(path, 'http://127.0.0.1:3000'), init);

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, updatedAt } from '../columns.ts';
 
 export const userRoles = ['user', 'admin'] as const;
@@ -47,7 +59,10 @@ export const members = pgTable(
     role: text({ enum: memberRoles }).notNull(),
     createdAt: createdAt(),
   },
-  (t) => [uniqueIndex('members_user_organization_key').on(t.userId, t.organizationId), index('members_organization_idx').on(t.organizationId)],
+  (t) => [
+    uniqueIndex('members_user_organization_key').on(t.userId, t.organizationId),
+    index('members_organization_idx').on(t.organizationId),
+  ],
 );
 
 export const invitations = pgTable(
@@ -173,7 +188,9 @@ export const userSettings = pgTable('user_settings', {
     .notNull()
     .references(() => organizations.id, { onDelete: 'cascade' }),
   timeZone: text().notNull().default('Europe/Istanbul'),
-  locale: text({ enum: ['tr', 'en'] }).notNull().default('tr'),
+  locale: text({ enum: ['tr', 'en'] })
+    .notNull()
+    .default('tr'),
   windowStartMinute: smallint().notNull().default(540),
   windowEndMinute: smallint().notNull().default(1320),
   /** ISO weekdays, 1 is Monday. */
@@ -209,7 +226,10 @@ export const activities = pgTable(
     requestId: text(),
     createdAt: createdAt(),
   },
-  (t) => [index('activities_organization_idx').on(t.organizationId, t.id), index('activities_user_idx').on(t.userId, t.id)],
+  (t) => [
+    index('activities_organization_idx').on(t.organizationId, t.id),
+    index('activities_user_idx').on(t.userId, t.id),
+  ],
 );
 
 /** The answer once given to a POST, by the caller's own key. */
@@ -231,5 +251,8 @@ export const idempotencyKeys = pgTable(
     body: text(),
     createdAt: createdAt(),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.route, t.key] }), index('idempotency_keys_created_at_idx').on(t.createdAt)],
+  (t) => [
+    primaryKey({ columns: [t.userId, t.route, t.key] }),
+    index('idempotency_keys_created_at_idx').on(t.createdAt),
+  ],
 );

@@ -3,17 +3,36 @@ import { check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uui
 import { createdAt, id, instant, updatedAt } from '../columns.ts';
 import { organizations, users } from './accounts.ts';
 import { customers } from './customers.ts';
-import { mediaKinds } from './files.ts';
+import type { mediaKinds } from './files.ts';
 import { instances } from './instances.ts';
 
 export const campaignChannels = ['whatsapp', 'email'] as const;
 export const campaignStatuses = ['pending', 'running', 'paused', 'completed', 'cancelled', 'failed'] as const;
-export const recipientStatuses = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'skipped', 'unknown'] as const;
+export const recipientStatuses = [
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+  'skipped',
+  'unknown',
+] as const;
 
-export type Audience = { customerIds?: string[]; groupIds?: string[]; segmentIds?: string[]; includeGraylisted?: boolean };
+export type Audience = {
+  customerIds?: string[];
+  groupIds?: string[];
+  segmentIds?: string[];
+  includeGraylisted?: boolean;
+};
 export type Exclusion = { reason: string; count: number };
 /** One message on the wire, planned: `body` is a Liquid template (caption or text), null where there is none. */
-export type PlannedMessage = { part: number; kind: (typeof mediaKinds)[number] | 'text'; mediaId: string | null; body: string | null };
+export type PlannedMessage = {
+  part: number;
+  kind: (typeof mediaKinds)[number] | 'text';
+  mediaId: string | null;
+  body: string | null;
+};
 
 export const campaigns = pgTable(
   'campaigns',
@@ -50,7 +69,9 @@ export const campaigns = pgTable(
   (t) => [
     index('campaigns_list_idx').on(t.organizationId, t.id),
     index('campaigns_due_idx').on(t.nextRunAt).where(sql`${t.status} = 'pending'`),
-    index('campaigns_lane_idx').on(t.instanceId, t.startAt, t.id).where(sql`${t.status} in ('pending', 'running', 'paused')`),
+    index('campaigns_lane_idx')
+      .on(t.instanceId, t.startAt, t.id)
+      .where(sql`${t.status} in ('pending', 'running', 'paused')`),
     index('campaigns_unsettled_idx').on(t.endedAt).where(sql`${t.endedAt} is not null and ${t.settledAt} is null`),
   ],
 );
@@ -99,7 +120,9 @@ export const campaignRecipients = pgTable(
   },
   (t) => [
     uniqueIndex('campaign_recipients_customer_key').on(t.campaignId, t.customerId),
-    index('campaign_recipients_claim_idx').on(t.campaignId, t.position).where(sql`${t.status} in ('queued', 'sending')`),
+    index('campaign_recipients_claim_idx')
+      .on(t.campaignId, t.position)
+      .where(sql`${t.status} in ('queued', 'sending')`),
     index('campaign_recipients_list_idx').on(t.campaignId, t.position),
     index('campaign_recipients_status_idx').on(t.campaignId, t.status, t.position),
     index('campaign_recipients_by_customer_idx').on(t.customerId, t.id),

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, updatedAt } from '../columns.ts';
 import { organizations, users } from './accounts.ts';
 
@@ -34,8 +45,12 @@ export const customers = pgTable(
     deletedAt: instant(),
   },
   (t) => [
-    uniqueIndex('customers_phone_key').on(t.organizationId, t.phone).where(sql`${t.deletedAt} is null and ${t.phone} is not null`),
-    index('customers_email_idx').on(t.organizationId, t.email).where(sql`${t.deletedAt} is null and ${t.email} is not null`),
+    uniqueIndex('customers_phone_key')
+      .on(t.organizationId, t.phone)
+      .where(sql`${t.deletedAt} is null and ${t.phone} is not null`),
+    index('customers_email_idx')
+      .on(t.organizationId, t.email)
+      .where(sql`${t.deletedAt} is null and ${t.email} is not null`),
     index('customers_list_idx').on(t.organizationId, t.id).where(sql`${t.deletedAt} is null`),
     index('customers_source_idx').on(t.organizationId, t.source, t.id).where(sql`${t.deletedAt} is null`),
     index('customers_consultant_idx').on(t.organizationId, t.consultantId, t.id).where(sql`${t.deletedAt} is null`),
@@ -58,7 +73,10 @@ export const groups = pgTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (t) => [uniqueIndex('groups_name_key').on(t.organizationId, sql`lower(${t.name})`), index('groups_list_idx').on(t.organizationId, t.id)],
+  (t) => [
+    uniqueIndex('groups_name_key').on(t.organizationId, sql`lower(${t.name})`),
+    index('groups_list_idx').on(t.organizationId, t.id),
+  ],
 );
 
 export const groupMembers = pgTable(

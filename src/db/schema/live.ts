@@ -14,5 +14,8 @@ export const liveEvents = pgTable(
     data: jsonb().$type<Record<string, unknown>>().notNull(),
     createdAt: createdAt(),
   },
-  (t) => [index('live_events_organization_idx').on(t.organizationId, t.xid, t.id), index('live_events_created_at_idx').on(t.createdAt)],
+  (t) => [
+    index('live_events_organization_idx').on(t.organizationId, t.xid, t.id),
+    index('live_events_created_at_idx').on(t.createdAt),
+  ],
 );

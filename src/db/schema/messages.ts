@@ -1,10 +1,31 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, updatedAt } from '../columns.ts';
 import { organizations } from './accounts.ts';
 
 /** `sending`: claimed, and when `dispatched_at` is set perhaps on the wire. `unknown`: on the wire, outcome not known. */
-export const messageStatuses = ['queued', 'sending', 'sent', 'delivered', 'read', 'played', 'failed', 'unknown', 'cancelled'] as const;
+export const messageStatuses = [
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'played',
+  'failed',
+  'unknown',
+  'cancelled',
+] as const;
 export const messageKinds = ['text', 'image', 'video', 'audio', 'voice', 'document'] as const;
 
 /** One message on the wire. A campaign's message is one (recipient, part), and there is never a second row for it. */
@@ -16,7 +37,9 @@ export const messages = pgTable(
       .notNull()
       .references(() => organizations.id, { onDelete: 'cascade' }),
     userId: uuid().notNull(),
-    direction: text({ enum: ['out', 'in'] }).notNull().default('out'),
+    direction: text({ enum: ['out', 'in'] })
+      .notNull()
+      .default('out'),
     instanceId: uuid(),
     campaignId: uuid(),
     recipientId: uuid(),
@@ -52,10 +75,14 @@ export const messages = pgTable(
   },
   (t) => [
     uniqueIndex('messages_part_key').on(t.recipientId, t.part).where(sql`${t.recipientId} is not null`),
-    uniqueIndex('messages_provider_key').on(t.instanceId, t.providerMessageId).where(sql`${t.providerMessageId} is not null`),
+    uniqueIndex('messages_provider_key')
+      .on(t.instanceId, t.providerMessageId)
+      .where(sql`${t.providerMessageId} is not null`),
     index('messages_unknown_idx').on(t.dispatchedAt).where(sql`${t.status} = 'unknown'`),
     index('messages_sending_idx').on(t.claimedAt).where(sql`${t.status} = 'sending'`),
-    index('messages_open_idx').on(t.campaignId).where(sql`${t.campaignId} is not null and ${t.status} in ('queued', 'sending', 'unknown')`),
+    index('messages_open_idx')
+      .on(t.campaignId)
+      .where(sql`${t.campaignId} is not null and ${t.status} in ('queued', 'sending', 'unknown')`),
     index('messages_customer_idx').on(t.customerId, t.id),
     index('messages_sent_idx').on(t.instanceId, t.sentAt),
   ],
@@ -90,5 +117,8 @@ export const earlyAcks = pgTable(
     at: instant().notNull(),
     createdAt: createdAt(),
   },
-  (t) => [primaryKey({ columns: [t.instanceId, t.providerMessageId, t.status] }), index('early_acks_created_at_idx').on(t.createdAt)],
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.providerMessageId, t.status] }),
+    index('early_acks_created_at_idx').on(t.createdAt),
+  ],
 );

@@ -15,9 +15,12 @@ export class Api {
   }
 
   get = <T = Json>(path: string): Promise<T> => this.#call<T>('GET', path);
-  post = <T = Json>(path: string, body?: object): Promise<T> => this.#call<T>('POST', path, JSON.stringify(body ?? {}), 'application/json');
-  put = <T = Json>(path: string, body: object): Promise<T> => this.#call<T>('PUT', path, JSON.stringify(body), 'application/json');
-  postCsv = <T = Json>(path: string, csv: string): Promise<T> => this.#call<T>('POST', path, csv, 'text/csv; charset=utf-8');
+  post = <T = Json>(path: string, body?: object): Promise<T> =>
+    this.#call<T>('POST', path, JSON.stringify(body ?? {}), 'application/json');
+  put = <T = Json>(path: string, body: object): Promise<T> =>
+    this.#call<T>('PUT', path, JSON.stringify(body), 'application/json');
+  postCsv = <T = Json>(path: string, csv: string): Promise<T> =>
+    this.#call<T>('POST', path, csv, 'text/csv; charset=utf-8');
 
   upload<T = Json>(path: string, bytes: Uint8Array<ArrayBuffer>, fileName: string): Promise<T> {
     const form = new FormData();
@@ -48,6 +51,24 @@ export type Campaign = {
   progress: number;
 };
 
-export type Recipient = { name: string; address: string; status: string; statusReason: string | null; spentCredits: number };
-export type Transaction = { type: string; amount: number; balanceAfter: number; note: string | null; createdAt: string };
-export type Credits = { currentCredit: number; heldCredit: number; availableCredit: number; totalSpend: number; averageMonthly: number };
+export type Recipient = {
+  name: string;
+  address: string;
+  status: string;
+  statusReason: string | null;
+  spentCredits: number;
+};
+export type Transaction = {
+  type: string;
+  amount: number;
+  balanceAfter: number;
+  note: string | null;
+  createdAt: string;
+};
+export type Credits = {
+  currentCredit: number;
+  heldCredit: number;
+  availableCredit: number;
+  totalSpend: number;
+  averageMonthly: number;
+};

@@ -20,7 +20,13 @@ async function main(): Promise<void> {
   await chmod(dataDir, 0o711);
   const clock = createShiftedClock('10:00:00');
   heading('Ulak boots: PostgreSQL, queue, API, worker and a simulated WhatsApp, all in this process');
-  const config = readConfig({ DATA_DIR: dataDir, PORT: String(await freePort()), LOG_LEVEL: 'fatal', ADMIN_EMAIL: LOGIN.email, ADMIN_PASSWORD: LOGIN.password });
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    PORT: String(await freePort()),
+    LOG_LEVEL: 'fatal',
+    ADMIN_EMAIL: LOGIN.email,
+    ADMIN_PASSWORD: LOGIN.password,
+  });
   const ulak = await startUlak(config, createLog(config.logLevel), clock);
   say(`  ready at ${ulak.url} after ${seconds(begun)} s`);
   try {

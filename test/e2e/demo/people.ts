@@ -1,4 +1,25 @@
-const firstNames = ['Ayşe', 'Burak', 'Çiğdem', 'Deniz', 'Elif', 'Fatih', 'Gülşen', 'Hakan', 'Işıl', 'İbrahim', 'Jale', 'Kerem', 'Leyla', 'Murat', 'Nazlı', 'Onur', 'Özge', 'Pınar', 'Rıza', 'Şebnem'];
+const firstNames = [
+  'Ayşe',
+  'Burak',
+  'Çiğdem',
+  'Deniz',
+  'Elif',
+  'Fatih',
+  'Gülşen',
+  'Hakan',
+  'Işıl',
+  'İbrahim',
+  'Jale',
+  'Kerem',
+  'Leyla',
+  'Murat',
+  'Nazlı',
+  'Onur',
+  'Özge',
+  'Pınar',
+  'Rıza',
+  'Şebnem',
+];
 const lastNames = ['Yılmaz', 'Demir', 'Kaya', 'Çelik', 'Şahin', 'Öztürk', 'Güneş', 'Işık'];
 
 /** Numbers whose last four digits decide what happens to them in the sandbox (evolution/README.md). */

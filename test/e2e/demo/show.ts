@@ -21,14 +21,26 @@ export const countsLine = ({ counts }: Campaign): string =>
     .join(' · ');
 
 /** Follows a campaign with a progress bar until `done`. Gives up after `seconds`. */
-export async function follow(read: () => Promise<Campaign>, done: (campaign: Campaign) => boolean, seconds = 60): Promise<Campaign> {
-  const bar = new SingleBar({ format: '  {bar} {percentage}%  {status}: {counts}', barsize: 24, hideCursor: true, noTTYOutput: true, notTTYSchedule: 3000, linewrap: null });
+export async function follow(
+  read: () => Promise<Campaign>,
+  done: (campaign: Campaign) => boolean,
+  seconds = 60,
+): Promise<Campaign> {
+  const bar = new SingleBar({
+    format: '  {bar} {percentage}%  {status}: {counts}',
+    barsize: 24,
+    hideCursor: true,
+    noTTYOutput: true,
+    notTTYSchedule: 3000,
+    linewrap: null,
+  });
   const until = performance.now() + seconds * 1000;
   let campaign = await read();
   bar.start(100, 0, { status: campaign.status, counts: countsLine(campaign) });
   try {
     while (!done(campaign)) {
-      if (performance.now() > until) throw new Error(`"${campaign.name}" is still ${campaign.status} after ${seconds} s: ${countsLine(campaign)}`);
+      if (performance.now() > until)
+        throw new Error(`"${campaign.name}" is still ${campaign.status} after ${seconds} s: ${countsLine(campaign)}`);
       await new Promise((resolve) => setTimeout(resolve, 200));
       campaign = await read();
       bar.update(Math.round(campaign.progress * 100), { status: campaign.status, counts: countsLine(campaign) });
@@ -40,7 +52,11 @@ export async function follow(read: () => Promise<Campaign>, done: (campaign: Cam
 }
 
 /** Asks until `find` gives something. */
-export async function waitFor<T>(what: string, find: () => Promise<T | null | undefined | false>, seconds = 20): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  find: () => Promise<T | null | undefined | false>,
+  seconds = 20,
+): Promise<T> {
   const until = performance.now() + seconds * 1000;
   for (;;) {
     const found = await find();

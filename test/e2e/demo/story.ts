@@ -18,7 +18,11 @@ export async function tellStory(api: Api, clock: DemoClock, login: { email: stri
   const group = await importCustomers(actors.user, 'Müşteriler', 40, 0);
   const few = await importCustomers(actors.user, 'Sadık müşteriler', 5, 60);
   const [picture, second] = await uploadPictures(actors.user);
-  await actors.user.post('/v1/suppressions', { phone: phoneOf(BLACKLISTED), level: 'blacklist', reason: 'asked not to be written to' });
+  await actors.user.post('/v1/suppressions', {
+    phone: phoneOf(BLACKLISTED),
+    level: 'blacklist',
+    reason: 'asked not to be written to',
+  });
   const first = await pictureAndText(actors.user, group, picture!);
   await twoPicturesAndText(actors.user, few, [picture!, second!]);
   await windowThatCloses(actors.user, few, clock);
@@ -29,10 +33,18 @@ export async function tellStory(api: Api, clock: DemoClock, login: { email: stri
 async function signIn(api: Api, login: { email: string; password: string }): Promise<Actors> {
   heading('A new user signs up');
   const account = { email: 'kuafor@example.com', password: 'gizli-parola-1', name: 'Ayşe Kuaför' };
-  const { token, user } = await api.post<{ token: string; user: { id: string; name: string } }>('/v1/auth/sign-up/email', account);
+  const { token, user } = await api.post<{ token: string; user: { id: string; name: string } }>(
+    '/v1/auth/sign-up/email',
+    account,
+  );
   const admin = await api.post<{ token: string }>('/v1/auth/sign-in/email', login);
   const mine = api.as(token);
-  await mine.put('/v1/settings', { timeZone: TIME_ZONE, locale: 'tr', sendingWindow: { start: '09:00', end: '22:00', days: [1, 2, 3, 4, 5, 6, 7] }, delay: { minSeconds: 0, maxSeconds: 1 } });
+  await mine.put('/v1/settings', {
+    timeZone: TIME_ZONE,
+    locale: 'tr',
+    sendingWindow: { start: '09:00', end: '22:00', days: [1, 2, 3, 4, 5, 6, 7] },
+    delay: { minSeconds: 0, maxSeconds: 1 },
+  });
   say(`  ${user.name}, writes 09:00–22:00 ${TIME_ZONE}, 0–1 s between two messages`);
   return { user: mine, admin: api.as(admin.token), userId: user.id };
 }
@@ -71,17 +83,26 @@ async function importCustomers(user: Api, name: string, count: number, from: num
 
 async function uploadPictures(user: Api): Promise<string[]> {
   const pictures = [paintPicture(320, 200, [240, 120, 60]), paintPicture(320, 200, [60, 140, 240])];
-  const uploaded = await Promise.all(pictures.map((bytes, i) => user.upload<{ id: string; kind: string; sizeBytes: number }>('/v1/media', bytes, `kampanya-${i + 1}.png`)));
+  const uploaded = await Promise.all(
+    pictures.map((bytes, i) =>
+      user.upload<{ id: string; kind: string; sizeBytes: number }>('/v1/media', bytes, `kampanya-${i + 1}.png`),
+    ),
+  );
   say(`  uploaded ${uploaded.map(({ kind, sizeBytes }) => `${kind} (${sizeBytes} bytes)`).join(', ')}`);
   return uploaded.map(({ id }) => id);
 }
 
 async function launch(user: Api, body: Json): Promise<Campaign> {
-  const quote = await user.post<Json & { creditsRequired: number; messagesPerRecipient: number; excluded: { reason: string; count: number }[] }>('/v1/campaigns/quote', body);
+  const quote = await user.post<
+    Json & { creditsRequired: number; messagesPerRecipient: number; excluded: { reason: string; count: number }[] }
+  >('/v1/campaigns/quote', body);
   const left = quote.excluded.map(({ reason, count }) => `${count} ${reason}`).join(', ');
-  say(`  quote: ${quote['recipientCount']} recipients × ${quote.messagesPerRecipient} = ${quote.creditsRequired} credits${left ? `; left out: ${left}` : ''}`);
+  say(
+    `  quote: ${quote['recipientCount']} recipients × ${quote.messagesPerRecipient} = ${quote.creditsRequired} credits${left ? `; left out: ${left}` : ''}`,
+  );
   const campaign = await user.post<Campaign>('/v1/campaigns', body);
-  if (campaign.credits.held !== quote.creditsRequired) throw new Error(`held ${campaign.credits.held}, quoted ${quote.creditsRequired}`);
+  if (campaign.credits.held !== quote.creditsRequired)
+    throw new Error(`held ${campaign.credits.held}, quoted ${quote.creditsRequired}`);
   return campaign;
 }
 
@@ -90,19 +111,40 @@ const reader = (user: Api, id: string) => () => user.get<Campaign>(`/v1/campaign
 async function pictureAndText(user: Api, groupId: string, mediaId: string): Promise<Campaign> {
   heading('Campaign A: one image and a text, one message, one credit each');
   const text = 'Merhaba {{ firstName | default: "değerli müşterimiz" }}, bahar indirimi başladı! 🌷';
-  const { id } = await launch(user, { name: 'Bahar indirimi', channel: 'whatsapp', audience: { groupIds: [groupId] }, startAt: null, text, mediaIds: [mediaId] });
+  const { id } = await launch(user, {
+    name: 'Bahar indirimi',
+    channel: 'whatsapp',
+    audience: { groupIds: [groupId] },
+    startAt: null,
+    text,
+    mediaIds: [mediaId],
+  });
   const ended = await follow(reader(user, id), ({ status, counts }) => status === 'completed' && counts.sent <= 1);
   const { counts, credits } = ended;
   expectThat(counts.failed === 2, 'two fail: one not on WhatsApp, one refused by it', countsLine(ended));
   expectThat(counts.sent === 1, 'one is never acknowledged', countsLine(ended));
-  expectThat(credits.spent === counts.sent + counts.delivered + counts.read, 'one credit for each that went out', JSON.stringify(credits));
+  expectThat(
+    credits.spent === counts.sent + counts.delivered + counts.read,
+    'one credit for each that went out',
+    JSON.stringify(credits),
+  );
   return ended;
 }
 
 async function twoPicturesAndText(user: Api, groupId: string, mediaIds: string[]): Promise<void> {
   heading('Campaign B: two images and a text, three messages each');
-  const { id } = await launch(user, { name: 'Yeni koleksiyon', channel: 'whatsapp', audience: { groupIds: [groupId] }, startAt: null, text: 'Yeni koleksiyonumuz geldi.', mediaIds });
-  const ended = await follow(reader(user, id), ({ status, counts, recipientCount }) => status === 'completed' && counts.read === recipientCount);
+  const { id } = await launch(user, {
+    name: 'Yeni koleksiyon',
+    channel: 'whatsapp',
+    audience: { groupIds: [groupId] },
+    startAt: null,
+    text: 'Yeni koleksiyonumuz geldi.',
+    mediaIds,
+  });
+  const ended = await follow(
+    reader(user, id),
+    ({ status, counts, recipientCount }) => status === 'completed' && counts.read === recipientCount,
+  );
   expectThat(ended.credits.spent === ended.recipientCount * 3, 'three credits each', JSON.stringify(ended.credits));
 }
 
@@ -110,13 +152,27 @@ async function windowThatCloses(user: Api, groupId: string, clock: DemoClock): P
   heading('Campaign C: the sending window closes in the middle');
   clock.moveTo('21:59:57');
   say('  the demo sets its clock to 21:59:57');
-  const { id } = await launch(user, { name: 'Akşam duyurusu', channel: 'whatsapp', audience: { groupIds: [groupId] }, startAt: null, text: 'Yarın görüşmek üzere!', delay: { minSeconds: 1, maxSeconds: 1 } });
+  const { id } = await launch(user, {
+    name: 'Akşam duyurusu',
+    channel: 'whatsapp',
+    audience: { groupIds: [groupId] },
+    startAt: null,
+    text: 'Yarın görüşmek üzere!',
+    delay: { minSeconds: 1, maxSeconds: 1 },
+  });
   const waiting = await follow(reader(user, id), ({ status, counts }) => status === 'pending' && counts.queued < 5);
-  expectThat(waiting.statusReason === 'outside-sending-window' && waiting.nextRunAt !== null, 'back to pending', JSON.stringify(waiting));
+  expectThat(
+    waiting.statusReason === 'outside-sending-window' && waiting.nextRunAt !== null,
+    'back to pending',
+    JSON.stringify(waiting),
+  );
   say(`  back to pending with ${waiting.counts.queued} to go; next run at ${inIstanbul(waiting.nextRunAt!)}`);
   clock.moveTo(inIstanbul(waiting.nextRunAt!).slice(-8));
   say('  the demo sets its clock to the next morning, 09:00:00');
-  const ended = await follow(reader(user, id), ({ status, counts, recipientCount }) => status === 'completed' && counts.read === recipientCount);
+  const ended = await follow(
+    reader(user, id),
+    ({ status, counts, recipientCount }) => status === 'completed' && counts.read === recipientCount,
+  );
   expectThat(ended.credits.spent === 5, 'everybody was written to once', JSON.stringify(ended.credits));
 }
 
@@ -127,24 +183,47 @@ async function showOutcome(user: Api, campaign: Campaign): Promise<void> {
   const { data } = await user.get<{ data: Recipient[] }>(`/v1/campaigns/${campaign.id}/recipients?limit=200`);
   const unusual = data.filter(({ status }) => status !== 'read');
   table(
-    [...unusual, ...data.filter(({ status }) => status === 'read').slice(0, 5)].map((r) => [r.name, r.address, r.status, r.statusReason ?? '', r.spentCredits]),
+    [...unusual, ...data.filter(({ status }) => status === 'read').slice(0, 5)].map((r) => [
+      r.name,
+      r.address,
+      r.status,
+      r.statusReason ?? '',
+      r.spentCredits,
+    ]),
     ['recipient', 'phone', 'status', 'reason', 'credits'],
   );
-  say(`  … and ${data.length - unusual.length - 5} more that were read; left out when it was made: ${campaign.excluded.map(({ reason, count }) => `${count} ${reason}`).join(', ')}`);
+  say(
+    `  … and ${data.length - unusual.length - 5} more that were read; left out when it was made: ${campaign.excluded.map(({ reason, count }) => `${count} ${reason}`).join(', ')}`,
+  );
 }
 
 async function proveLedger(user: Api): Promise<void> {
   heading('The statement');
   const { data } = await user.get<{ data: Transaction[] }>('/v1/credits/transactions');
   const rows = data.toReversed();
-  table(rows.map((t) => [inIstanbul(t.createdAt), t.type, t.amount > 0 ? `+${t.amount}` : t.amount, t.balanceAfter, t.note ?? '']), ['at', 'type', 'amount', 'balance', 'note']);
+  table(
+    rows.map((t) => [
+      inIstanbul(t.createdAt),
+      t.type,
+      t.amount > 0 ? `+${t.amount}` : t.amount,
+      t.balanceAfter,
+      t.note ?? '',
+    ]),
+    ['at', 'type', 'amount', 'balance', 'note'],
+  );
   const credits = await user.get<Credits>('/v1/credits');
   const sum = rows.reduce((total, { amount }) => total + amount, 0);
   const campaigns = await user.get<{ data: Campaign[] }>('/v1/campaigns');
   const spent = campaigns.data.reduce((total, campaign) => total + campaign.credits.spent, 0);
   heading('The ledger balances');
-  say(`  sum of transactions ${sum} = current credit ${credits.currentCredit}; held ${credits.heldCredit}; spent by campaigns ${spent} = total spend ${credits.totalSpend}`);
-  expectThat(sum === credits.currentCredit && credits.heldCredit === 0 && spent === credits.totalSpend, 'the ledger balances', JSON.stringify(credits));
+  say(
+    `  sum of transactions ${sum} = current credit ${credits.currentCredit}; held ${credits.heldCredit}; spent by campaigns ${spent} = total spend ${credits.totalSpend}`,
+  );
+  expectThat(
+    sum === credits.currentCredit && credits.heldCredit === 0 && spent === credits.totalSpend,
+    'the ledger balances',
+    JSON.stringify(credits),
+  );
 }
 
 function expectThat(holds: boolean, what: string, seen: string): void {

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { type Document, type JsonSchema, resolve } from './operations.ts';
+
+const LONG = 1_000_000;
+/** Stands for text that JSON.stringify would not write. */
+const raw = (json: string) => `@raw(${json})@`;
+/** JSON with what `raw` stands for in its place. */
+export const writeJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(/"@raw\((.*?)\)@"/g, (_, json: string) => (json === 'deep' ? DEEP : json));
+const DEEP = '['.repeat(50_000) + ']'.repeat(50_000);
+
+const uuids = [
+  '00000000-0000-0000-0000-000000000000',
+  'FFFFFFFF-FFFF-7FFF-BFFF-FFFFFFFFFFFF',
+  '019a0000-0000-7000-8000-000000000000',
+  'nonsense',
+];
+const instants = [
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00+14:00',
+  '9999-12-31T23:59:59-12:00',
+  '9999-12-31T23:59:59-23:59',
+  '2026-02-30T00:00:00Z',
+  '2026-03-03T24:00:00Z',
+  '2026-03-03T10:00:60Z',
+  '2026-03-03T10:00:00+99:99',
+  '2026-03-03T10:00:00.123456789012+03:00',
+  '2026-03-03T10:00:00',
+  '+010000-01-01T00:00:00Z',
+  '1e3',
+];
+const emails = ['a@b', 'İ@example.com', '"a b"@example.com', `${'a'.repeat(64)}@${'b'.repeat(180)}.com`, 'a@[127.0.0.1]', 'a@b.c\n', 'ŞŞ@ÖÖ.com'];
+const urls = ['http://127.0.0.1:1', 'http://[::1]:1/', 'http://0x7f.1:1/%00', 'http://127.1:1/ ', 'http://a:b@127.0.0.1:1', 'file:///etc/passwd', 'http://', 'javascript:1'];
+const phones = ['+99999999999999999999', '٠٥٣٢١١١٢٢٣٣', '0532 111 22 33;ext=5', `0${'5'.repeat(199)}`, '+90(532)/111-22.33', '('.repeat(150), '112'];
+const texts = [
+  '',
+  ' ',
+  '\u00a0\u200b\u2028',
+  '👩‍👩‍👧‍👦'.repeat(200),
+  'İıŞşĞğ ß ﬁ',
+  '\ud800',
+  'a\udc00b',
+  'nul\0',
+  '\u202egnp.exe',
+  "'; drop table users; --",
+  '%_\\%',
+  '../../etc/passwd',
+  '__proto__',
+  '{{ firstName',
+  '{{ firstName | nosuch }}',
+  '{% for i in (1..100000000) %}{{ i }}{% endfor %}',
+  `{{ ${'firstName | upcase | '.repeat(500)}upcase }}`,
+  'Etc/GMT+99',
+  '24:00',
+  `${'e'}${'\u0301'.repeat(5000)}`,
+];
+const numbers = [0, -0, -1, 1.5, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 2 ** 63, 1e308, -1e308, Number.MIN_VALUE, raw('1e999'), raw('-1e999'), raw('12345678901234567890123')];
+const shapes: unknown[] = [
+  null,
+  true,
+  [],
+  {},
+  [null],
+  [[[]]],
+  { length: 1e9 },
+  { toString: 1, valueOf: null },
+  { then: 1 },
+  JSON.parse('{"__proto__":{"polluted":1}}'),
+  { constructor: { prototype: { polluted: 1 } } },
+  Array(20_000).fill('x'),
+  Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, i])),
+  raw('deep'),
+  'x'.repeat(LONG),
+];
+
+const anyText = fc.oneof({ arbitrary: fc.constantFrom(...texts), weight: 3 }, fc.string({ unit: 'binary', maxLength: 300 }));
+const byFormat: Record<string, fc.Arbitrary<unknown>> = {
+  uuid: fc.constantFrom(...uuids),
+  'date-time': fc.oneof(fc.constantFrom(...instants), fc.date({ noInvalidDate: true }).map((date) => date.toISOString())),
+  email: fc.constantFrom(...emails),
+  uri: fc.constantFrom(...urls),
+};
+const anything = fc.oneof(
+  { arbitrary: anyText, weight: 4 },
+  { arbitrary: fc.constantFrom<unknown>(...numbers), weight: 4 },
+  { arbitrary: fc.constantFrom(...shapes), weight: 2 },
+  { arbitrary: fc.constantFrom<unknown>(...phones, ...emails, ...instants), weight: 1 },
+  { arbitrary: fc.jsonValue({ maxDepth: 4 }), weight: 1 },
+);
+
+/** Values for a schema, good, half good and hopeless; `example` is a good one. */
+export function valuesFor(document: Document, given: JsonSchema, example: unknown): fc.Arbitrary<unknown> {
+  const schema = resolve(document, given);
+  const choices = [{ arbitrary: anything as fc.Arbitrary<unknown>, weight: 2 }];
+  if (example !== undefined) choices.push({ arbitrary: fc.constant(example), weight: 5 });
+  if (schema.enum) choices.push({ arbitrary: fc.constantFrom(...schema.enum), weight: 4 });
+  if (schema.format && byFormat[schema.format]) choices.push({ arbitrary: byFormat[schema.format]!, weight: 4 });
+  if (schema.type?.includes('string') && !schema.format) choices.push({ arbitrary: fc.oneof(anyText, fc.constantFrom(...phones, ...urls, ...emails)), weight: 4 });
+  if (schema.type?.includes('integer') || schema.type?.includes('number'))
+    choices.push({ arbitrary: fc.oneof(fc.constantFrom<unknown>(...numbers), fc.integer()), weight: 4 });
+  for (const option of schema.anyOf ?? []) choices.push({ arbitrary: valuesFor(document, option, example), weight: 3 });
+  if (schema.items) {
+    const item = valuesFor(document, schema.items, Array.isArray(example) ? example[0] : undefined);
+    choices.push({ arbitrary: fc.array(item, { maxLength: 12 }), weight: 4 });
+  }
+  if (schema.properties) choices.push({ arbitrary: bodiesFor(document, schema, example), weight: 8 });
+  return fc.oneof(...choices);
+}
+
+/** Objects with the schema's fields, some left out, now and then with one more. */
+export function bodiesFor(document: Document, given: JsonSchema, example: unknown): fc.Arbitrary<unknown> {
+  const { properties = {} } = resolve(document, given);
+  const fields = Object.entries(properties).map(([name, schema]) => {
+    const good = (example as Record<string, unknown> | undefined)?.[name];
+    const kept = { arbitrary: fc.constant(good), weight: 6 };
+    return [name, fc.oneof(kept, { arbitrary: valuesFor(document, schema, good), weight: 3 })] as const;
+  });
+  const object = fc.record(Object.fromEntries(fields)).map((body) => JSON.parse(JSON.stringify(body)));
+  const more = fc.tuple(object, fc.oneof(anyText, fc.constantFrom('id', 'organizationId', 'role')), anything);
+  const stranger = more.map(([body, name, value]) => Object.defineProperty({ ...body }, name, { value, enumerable: true }));
+  return fc.oneof({ arbitrary: object, weight: 12 }, { arbitrary: stranger, weight: 1 });
+}
+
+/** What a query parameter may be given as. */
+export const queryTexts = fc.oneof(
+  anyText,
+  fc.constantFrom(...uuids, ...instants, ...emails, ...phones, ...numbers.map(String), 'true', 'TR', 'x'.repeat(5000)),
+);
