@@ -95,6 +95,8 @@ CREATE TABLE "organizations" (
 	"logo" text,
 	"metadata" text,
 	"default_region" text DEFAULT 'TR' NOT NULL,
+	"opt_out_words" text[],
+	"unknown_policy" text DEFAULT 'hold' NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "organizations_slug_unique" UNIQUE("slug")
 );
@@ -104,6 +106,7 @@ CREATE TABLE "platform_settings" (
 	"window_start_minute" smallint DEFAULT 540 NOT NULL,
 	"window_end_minute" smallint DEFAULT 1320 NOT NULL,
 	"window_days" smallint[] DEFAULT '{1,2,3,4,5,6,7}' NOT NULL,
+	"check_numbers" boolean DEFAULT true NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -140,6 +143,7 @@ CREATE TABLE "user_settings" (
 	"delay_min_seconds" integer DEFAULT 8 NOT NULL,
 	"delay_max_seconds" integer DEFAULT 20 NOT NULL,
 	"daily_cap" integer,
+	"pacing" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -192,6 +196,8 @@ CREATE TABLE "campaign_recipients" (
 	"status_reason" text,
 	"next_part" smallint DEFAULT 1 NOT NULL,
 	"spent_credits" smallint DEFAULT 0 NOT NULL,
+	"variant" smallint DEFAULT 0 NOT NULL,
+	"cold" boolean DEFAULT true NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "campaign_recipients_spent" CHECK ("campaign_recipients"."spent_credits" >= 0)
 );
@@ -206,6 +212,7 @@ CREATE TABLE "campaigns" (
 	"status_reason" text,
 	"instance_id" uuid,
 	"text" text,
+	"variants" text[],
 	"media_ids" uuid[] DEFAULT '{}' NOT NULL,
 	"plan" jsonb NOT NULL,
 	"messages_per_recipient" smallint NOT NULL,
@@ -215,6 +222,7 @@ CREATE TABLE "campaigns" (
 	"delay_max_seconds" integer,
 	"start_at" timestamp with time zone NOT NULL,
 	"next_run_at" timestamp with time zone,
+	"valid_until_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp with time zone,
@@ -260,6 +268,7 @@ CREATE TABLE "credit_transactions" (
 	"balance_after_credits" bigint NOT NULL,
 	"campaign_id" uuid,
 	"message_id" uuid,
+	"round" smallint DEFAULT 1 NOT NULL,
 	"note" text,
 	"created_by" uuid,
 	"sequence" integer NOT NULL,
@@ -327,6 +336,7 @@ CREATE TABLE "suppressions" (
 	"email" text,
 	"level" text NOT NULL,
 	"reason" text,
+	"evidence" jsonb,
 	"expires_at" timestamp with time zone,
 	"created_by" uuid,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -382,6 +392,7 @@ CREATE TABLE "instances" (
 	"pairing_code" text,
 	"status_changed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"connected_at" timestamp with time zone,
+	"number_since_at" timestamp with time zone,
 	"provisioned_at" timestamp with time zone,
 	"connect_asked_at" timestamp with time zone,
 	"checked_at" timestamp with time zone,
@@ -394,6 +405,22 @@ CREATE TABLE "instances" (
 	CONSTRAINT "instances_webhookSecretHash_unique" UNIQUE("webhook_secret_hash")
 );
 --> statement-breakpoint
+CREATE TABLE "lane_health" (
+	"instance_id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"scope" text NOT NULL,
+	"state" text DEFAULT 'closed' NOT NULL,
+	"reason" text,
+	"since_at" timestamp with time zone NOT NULL,
+	"retry_at" timestamp with time zone,
+	"openings" integer DEFAULT 0 NOT NULL,
+	"probe_message_id" uuid,
+	"watch_from_at" timestamp with time zone,
+	"error_rate" real,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "lane_health_instance_id_scope_pk" PRIMARY KEY("instance_id","scope")
+);
+--> statement-breakpoint
 CREATE TABLE "lanes" (
 	"instance_id" uuid PRIMARY KEY NOT NULL,
 	"organization_id" uuid NOT NULL,
@@ -402,7 +429,8 @@ CREATE TABLE "lanes" (
 	"next_allowed_at" timestamp with time zone,
 	"fence" integer DEFAULT 0 NOT NULL,
 	"in_flight_message_id" uuid,
-	"lease_until_at" timestamp with time zone
+	"lease_until_at" timestamp with time zone,
+	"until_pause" integer
 );
 --> statement-breakpoint
 CREATE TABLE "live_events" (
@@ -444,6 +472,8 @@ CREATE TABLE "messages" (
 	"recipient_id" uuid,
 	"customer_id" uuid,
 	"part" smallint DEFAULT 1 NOT NULL,
+	"purpose" text,
+	"in_reply_to" text,
 	"kind" text NOT NULL,
 	"address" text NOT NULL,
 	"body" text,
@@ -452,19 +482,50 @@ CREATE TABLE "messages" (
 	"status_reason" text,
 	"fence" integer DEFAULT 0 NOT NULL,
 	"attempt" smallint DEFAULT 0 NOT NULL,
+	"round" smallint DEFAULT 1 NOT NULL,
 	"wanted_provider_id" text,
 	"provider_message_id" text,
 	"claimed_at" timestamp with time zone,
+	"cold" boolean DEFAULT false NOT NULL,
 	"dispatched_at" timestamp with time zone,
 	"sent_at" timestamp with time zone,
 	"acked_at" timestamp with time zone,
 	"delivered_at" timestamp with time zone,
 	"read_at" timestamp with time zone,
 	"failed_at" timestamp with time zone,
+	"reconcile_at" timestamp with time zone,
+	"reconcile_tries" smallint DEFAULT 0 NOT NULL,
 	"captured_at" timestamp with time zone,
 	"refunded_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "number_checks" (
+	"phone" text PRIMARY KEY NOT NULL,
+	"on_whatsapp" boolean NOT NULL,
+	"jid" text,
+	"checked_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "refused_attempts" (
+	"instance_id" uuid NOT NULL,
+	"provider_message_id" text NOT NULL,
+	"message_id" uuid NOT NULL,
+	"round" smallint NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "refused_attempts_instance_id_provider_message_id_pk" PRIMARY KEY("instance_id","provider_message_id")
+);
+--> statement-breakpoint
+CREATE TABLE "sent_sightings" (
+	"instance_id" uuid NOT NULL,
+	"provider_message_id" text NOT NULL,
+	"remote_jid" text NOT NULL,
+	"message_type" text NOT NULL,
+	"body" text,
+	"sent_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "sent_sightings_instance_id_provider_message_id_pk" PRIMARY KEY("instance_id","provider_message_id")
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_reference_id_users_id_fk" FOREIGN KEY ("reference_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -498,8 +559,10 @@ ALTER TABLE "media" ADD CONSTRAINT "media_organization_id_organizations_id_fk" F
 ALTER TABLE "instances" ADD CONSTRAINT "instances_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "instances" ADD CONSTRAINT "instances_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "instances" ADD CONSTRAINT "instances_evolution_server_id_evolution_servers_id_fk" FOREIGN KEY ("evolution_server_id") REFERENCES "public"."evolution_servers"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "lane_health" ADD CONSTRAINT "lane_health_instance_id_instances_id_fk" FOREIGN KEY ("instance_id") REFERENCES "public"."instances"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "lanes" ADD CONSTRAINT "lanes_instance_id_instances_id_fk" FOREIGN KEY ("instance_id") REFERENCES "public"."instances"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messages" ADD CONSTRAINT "messages_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refused_attempts" ADD CONSTRAINT "refused_attempts_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "activities_organization_idx" ON "activities" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "activities_user_idx" ON "activities" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "api_keys_reference_idx" ON "api_keys" USING btree ("reference_id");--> statement-breakpoint
@@ -515,19 +578,21 @@ CREATE UNIQUE INDEX "users_email_key" ON "users" USING btree (lower("email"));--
 CREATE INDEX "verifications_identifier_idx" ON "verifications" USING btree ("identifier");--> statement-breakpoint
 CREATE UNIQUE INDEX "campaign_recipients_customer_key" ON "campaign_recipients" USING btree ("campaign_id","customer_id");--> statement-breakpoint
 CREATE INDEX "campaign_recipients_claim_idx" ON "campaign_recipients" USING btree ("campaign_id","position") WHERE "campaign_recipients"."status" in ('queued', 'sending');--> statement-breakpoint
+CREATE INDEX "campaign_recipients_warm_idx" ON "campaign_recipients" USING btree ("campaign_id","position") WHERE "campaign_recipients"."status" in ('queued', 'sending') and (not "campaign_recipients"."cold" or "campaign_recipients"."next_part" > 1);--> statement-breakpoint
 CREATE INDEX "campaign_recipients_list_idx" ON "campaign_recipients" USING btree ("campaign_id","position");--> statement-breakpoint
 CREATE INDEX "campaign_recipients_status_idx" ON "campaign_recipients" USING btree ("campaign_id","status","position");--> statement-breakpoint
 CREATE INDEX "campaign_recipients_by_customer_idx" ON "campaign_recipients" USING btree ("customer_id","id");--> statement-breakpoint
 CREATE INDEX "campaigns_list_idx" ON "campaigns" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "campaigns_due_idx" ON "campaigns" USING btree ("next_run_at") WHERE "campaigns"."status" = 'pending';--> statement-breakpoint
 CREATE INDEX "campaigns_lane_idx" ON "campaigns" USING btree ("instance_id","start_at","id") WHERE "campaigns"."status" in ('pending', 'running', 'paused');--> statement-breakpoint
+CREATE INDEX "campaigns_valid_until_idx" ON "campaigns" USING btree ("valid_until_at") WHERE "campaigns"."valid_until_at" is not null and "campaigns"."status" in ('pending', 'running', 'paused');--> statement-breakpoint
 CREATE INDEX "campaigns_unsettled_idx" ON "campaigns" USING btree ("ended_at") WHERE "campaigns"."ended_at" is not null and "campaigns"."settled_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_holds_campaign_key" ON "credit_holds" USING btree ("campaign_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_holds_message_key" ON "credit_holds" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "credit_holds_open_idx" ON "credit_holds" USING btree ("user_id") WHERE "credit_holds"."status" = 'open';--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_transactions_sequence_key" ON "credit_transactions" USING btree ("user_id","sequence");--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_transactions_campaign_key" ON "credit_transactions" USING btree ("campaign_id") WHERE "credit_transactions"."type" = 'campaign';--> statement-breakpoint
-CREATE UNIQUE INDEX "credit_transactions_refund_key" ON "credit_transactions" USING btree ("message_id","type") WHERE "credit_transactions"."message_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "credit_transactions_refund_key" ON "credit_transactions" USING btree ("message_id","type","round") WHERE "credit_transactions"."message_id" is not null;--> statement-breakpoint
 CREATE INDEX "credit_transactions_chart_idx" ON "credit_transactions" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "customer_imports_list_idx" ON "customer_imports" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "customers_phone_key" ON "customers" USING btree ("organization_id","phone") WHERE "customers"."deleted_at" is null and "customers"."phone" is not null;--> statement-breakpoint
@@ -551,6 +616,7 @@ CREATE INDEX "media_list_idx" ON "media" USING btree ("organization_id","id");--
 CREATE INDEX "instances_list_idx" ON "instances" USING btree ("organization_id","id") WHERE "instances"."deleted_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "instances_user_key" ON "instances" USING btree ("user_id") WHERE "instances"."deleting_at" is null and "instances"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "instances_server_idx" ON "instances" USING btree ("evolution_server_id") WHERE "instances"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "lane_health_open_idx" ON "lane_health" USING btree ("retry_at") WHERE "lane_health"."state" <> 'closed';--> statement-breakpoint
 CREATE INDEX "lanes_due_idx" ON "lanes" USING btree ("due_at") WHERE "lanes"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "live_events_organization_idx" ON "live_events" USING btree ("organization_id","xid","id");--> statement-breakpoint
 CREATE INDEX "live_events_created_at_idx" ON "live_events" USING btree ("created_at");--> statement-breakpoint
@@ -559,8 +625,13 @@ CREATE INDEX "inbound_events_pending_idx" ON "inbound_events" USING btree ("id")
 CREATE INDEX "inbound_events_applied_idx" ON "inbound_events" USING btree ("applied_at") WHERE "inbound_events"."applied_at" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_part_key" ON "messages" USING btree ("recipient_id","part") WHERE "messages"."recipient_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_provider_key" ON "messages" USING btree ("instance_id","provider_message_id") WHERE "messages"."provider_message_id" is not null;--> statement-breakpoint
-CREATE INDEX "messages_unknown_idx" ON "messages" USING btree ("dispatched_at") WHERE "messages"."status" = 'unknown';--> statement-breakpoint
+CREATE INDEX "messages_reconcile_idx" ON "messages" USING btree ("reconcile_at") WHERE "messages"."reconcile_at" is not null;--> statement-breakpoint
 CREATE INDEX "messages_sending_idx" ON "messages" USING btree ("claimed_at") WHERE "messages"."status" = 'sending';--> statement-breakpoint
 CREATE INDEX "messages_open_idx" ON "messages" USING btree ("campaign_id") WHERE "messages"."campaign_id" is not null and "messages"."status" in ('queued', 'sending', 'unknown');--> statement-breakpoint
+CREATE INDEX "messages_single_idx" ON "messages" USING btree ("instance_id","id") WHERE "messages"."campaign_id" is null and "messages"."direction" = 'out' and "messages"."status" = 'queued';--> statement-breakpoint
+CREATE UNIQUE INDEX "messages_answer_key" ON "messages" USING btree ("instance_id","in_reply_to","purpose") WHERE "messages"."purpose" is not null;--> statement-breakpoint
 CREATE INDEX "messages_customer_idx" ON "messages" USING btree ("customer_id","id");--> statement-breakpoint
-CREATE INDEX "messages_sent_idx" ON "messages" USING btree ("instance_id","sent_at");
+CREATE INDEX "messages_dispatched_idx" ON "messages" USING btree ("instance_id","dispatched_at") WHERE "messages"."dispatched_at" is not null;--> statement-breakpoint
+CREATE INDEX "messages_cold_idx" ON "messages" USING btree ("instance_id","dispatched_at") WHERE "messages"."cold" and "messages"."dispatched_at" is not null;--> statement-breakpoint
+CREATE INDEX "refused_attempts_message_idx" ON "refused_attempts" USING btree ("message_id");--> statement-breakpoint
+CREATE INDEX "sent_sightings_created_at_idx" ON "sent_sightings" USING btree ("created_at");

@@ -6,6 +6,7 @@ import { evolutionHookRoutes } from '#webhooks/inbound/evolution/routes.ts';
 import { type Auth, createAuth } from './accounts/create-auth.ts';
 import { createDoorkeeper } from './accounts/doorkeeper.ts';
 import { accountsRoutes } from './accounts/routes.ts';
+import { adminRoutes } from './admin/routes.ts';
 import { campaignsRoutes } from './campaigns/routes.ts';
 import type { AppContext, OrgContext } from './context.ts';
 import { creditsRoutes } from './credits/routes.ts';
@@ -36,6 +37,7 @@ const allRoutes = (auth: Auth, hub: LiveHub, options: AppOptions): Route<OrgCont
   ...filesRoutes,
   ...campaignsRoutes,
   ...liveRoutes(hub),
+  ...adminRoutes,
   ...evolutionHookRoutes(),
 ];
 

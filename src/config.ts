@@ -25,6 +25,7 @@ const environment = z.object({
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
   ROLES: z.string().default('api,worker').transform(list).pipe(z.array(role).min(1)),
   SEND_DELAY_FLOOR_SECONDS: z.coerce.number().min(0).max(3600).optional(),
+  RECOVERY_SPEED: z.coerce.number().min(1).max(100).default(1),
   AUTH_SECRET: z.string().min(32).optional(),
   ALLOW_PRIVATE_TARGETS: z
     .string()
@@ -48,6 +49,8 @@ export type Config = {
   admin: { email: string; password: string } | null;
   roles: Role[];
   sendDelayFloorSeconds: number;
+  /** Divides time-outs, leases and the times of reconciliation; above 1 only where crashes are rehearsed. */
+  recoverySpeed: number;
   /** Null only in the sandbox, where one is made and kept in DATA_DIR. */
   authSecret: string | null;
   allowPrivateTargets: string[];
@@ -96,6 +99,7 @@ function arrange(env: z.infer<typeof environment>): Config {
     admin: env.ADMIN_EMAIL ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD! } : null,
     roles: [...new Set(env.ROLES)],
     sendDelayFloorSeconds: env.SEND_DELAY_FLOOR_SECONDS ?? (sandbox ? 0 : 3),
+    recoverySpeed: env.RECOVERY_SPEED,
     authSecret: env.AUTH_SECRET ?? null,
     allowPrivateTargets: env.ALLOW_PRIVATE_TARGETS ?? (sandbox ? ['127.0.0.0/8', '::1/128'] : []),
     corsOrigins: env.CORS_ORIGINS,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createEvolutionClients } from './channels/evolution/evolution-clients.ts';
+import { createEvolutionClients, timeoutsAt } from './channels/evolution/evolution-clients.ts';
 import type { Config } from './config.ts';
 import type { AppContext } from './context.ts';
 import { openDatabase } from './db/client.ts';
@@ -30,7 +30,7 @@ export async function createContext(
   const database = openDatabase(parts.databaseUrl, { max: config.databasePool });
   const onError = (error: unknown) => log.error({ err: error }, 'queue error');
   const boss = await openJobs(parts.databaseUrl, queues, { onError, background, max: background ? 4 : 2 });
-  const evolution = createEvolutionClients();
+  const evolution = createEvolutionClients(timeoutsAt(config.recoverySpeed));
   const ctx: AppContext = {
     config,
     publicUrl,

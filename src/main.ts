@@ -1,4 +1,5 @@
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { createLog } from './platform/log.ts';
 import { startUlak } from './start-ulak.ts';
 
@@ -6,35 +7,23 @@ const GRACE_MS = 35_000;
 
 /** Reads the configuration, starts, and stops at SIGTERM or SIGINT; a second signal ends it at once. */
 async function main(): Promise<void> {
-  const config = readOrExit();
+  const config = readConfig();
   const log = createLog(config.logLevel);
-  const ulak = await startUlak(config, log).catch((error: unknown) => {
-    log.fatal({ err: error }, 'could not start');
-    process.stderr.write(`Ulak could not start: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  });
-  announce(config, ulak.url, ulak.admin);
+  const starting = startUlak(config, log);
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), GRACE_MS).unref();
-    await ulak.stop();
+    // one that is still starting is waited for: half of it cannot be stopped
+    await (await starting.catch(() => null))?.stop();
     process.exit(0);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-}
-
-function readOrExit(): Config {
-  try {
-    return readConfig();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`Ulak could not start: ${error.message}\n`);
-    return process.exit(1);
-  }
+  const ulak = await starting;
+  if (!stopping) announce(config, ulak.url, ulak.admin);
 }
 
 function announce(config: Config, url: string, admin: { email: string; password: string } | null): void {
@@ -45,4 +34,12 @@ function announce(config: Config, url: string, admin: { email: string; password:
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-await main();
+/** One line that says what an operator can do; a fault of ours comes with its stack, in the log. */
+function giveUp(error: unknown): never {
+  const line = explainRefusal(error);
+  if (line === null) createLog('fatal').fatal({ err: error }, 'could not start');
+  process.stderr.write(`Ulak could not start: ${line ?? String(error).split('\n')[0]}\n`);
+  process.exit(1);
+}
+
+await main().catch(giveUp);

@@ -1,28 +1,30 @@
 import { mkdir } from 'node:fs/promises';
-import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
 import { startSimulator } from '#evolution/simulator/start-simulator.ts';
 import { ensureAdmin } from './accounts/ensure-admin.ts';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
+import type { AppContext } from './context.ts';
 import { createContext } from './create-context.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { ensureEvolutionServer } from './instances/ensure-evolution-server.ts';
 import type { Clock } from './platform/clock.ts';
 import { startEmbeddedPostgres } from './platform/embedded/start-embedded-postgres.ts';
+import { startHttpServer } from './platform/http-server.ts';
 import { keepSecret } from './platform/keep-secret.ts';
 import type { Log } from './platform/log.ts';
+import { reachDatabase } from './reach-database.ts';
 import { startWorker } from './worker.ts';
 
 export type Ulak = { url: string; admin: { email: string; password: string } | null; stop(): Promise<void> };
 
+type Close = () => Promise<unknown>;
+
 /** Starts everything this process is configured to be. `stop` ends it in the opposite order and leaves nothing behind. */
 export async function startUlak(given: Config, log: Log, clock?: Clock): Promise<Ulak> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Close[] = [];
   const stop = async () => {
-    for (const close of closers.splice(0).reverse())
-      await close().catch((error) => log.error({ err: error }, 'not closed cleanly'));
+    for (const close of closers.splice(0).reverse()) await closeAll([close], log);
   };
   try {
     await mkdir(given.dataDir, { recursive: true });
@@ -30,13 +32,8 @@ export async function startUlak(given: Config, log: Log, clock?: Clock): Promise
     const databaseUrl = await openOwnDatabase(config, log, closers);
     await migrateDatabase(databaseUrl);
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
-    const { ctx, close } = await createContext(config, {
-      databaseUrl,
-      publicUrl,
-      authSecret: config.authSecret!,
-      log,
-      clock,
-    });
+    const authSecret = config.authSecret!;
+    const { ctx, close } = await createContext(config, { databaseUrl, publicUrl, authSecret, log, clock });
     closers.push(close);
     const app = createApp(ctx);
     await ensureAdmin(ctx, app.auth);
@@ -44,16 +41,31 @@ export async function startUlak(given: Config, log: Log, clock?: Clock): Promise
     if (config.evolution) await ensureEvolutionServer(ctx, config.evolution);
     else if (isApi)
       await startSandbox(config, (server) => ensureEvolutionServer(ctx, { ...server, replaceSandbox: true }), closers);
-    if (isApi) await listen(app, config, closers);
-    if (config.roles.includes('worker')) {
-      const worker = await startWorker(ctx);
-      closers.push(() => worker.stop());
-    }
+    await startWork(app, ctx, closers);
     return { url: publicUrl, admin: config.admin, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** What it does for others: answers and jobs. Both stop at once, each finishing what it has begun. */
+async function startWork({ app, close }: App, ctx: AppContext, closers: Close[]): Promise<void> {
+  const { roles, host, port } = ctx.config;
+  const atWork: Close[] = [];
+  closers.push(() => closeAll(atWork, ctx.log));
+  if (roles.includes('api')) {
+    const server = await startHttpServer(app.fetch, { host, port });
+    atWork.push(() => server.stop(), close);
+  }
+  if (roles.includes('worker')) {
+    const worker = await startWorker(ctx);
+    atWork.push(() => worker.stop());
+  }
+}
+
+async function closeAll(closers: Close[], log: Log): Promise<void> {
+  await Promise.all(closers.map((close) => close().catch((error) => log.error({ err: error }, 'not closed cleanly'))));
 }
 
 /** In the sandbox, what must be secret is made once and kept in DATA_DIR. */
@@ -67,8 +79,11 @@ async function completeConfig(config: Config): Promise<Config> {
   return { ...config, authSecret, admin: config.admin ?? (config.evolution ? null : await sandboxAdmin()) };
 }
 
-async function openOwnDatabase(config: Config, log: Log, closers: (() => Promise<unknown>)[]): Promise<string> {
-  if (config.databaseUrl) return config.databaseUrl;
+async function openOwnDatabase(config: Config, log: Log, closers: Close[]): Promise<string> {
+  if (config.databaseUrl) {
+    await reachDatabase(config.databaseUrl);
+    return config.databaseUrl;
+  }
   const server = await startEmbeddedPostgres({ dataDir: config.dataDir, log: (line) => log.info(line) });
   closers.push(() => server.stop());
   return server.url;
@@ -77,7 +92,7 @@ async function openOwnDatabase(config: Config, log: Log, closers: (() => Promise
 async function startSandbox(
   config: Config,
   register: (server: { url: string; apiKey: string }) => Promise<unknown>,
-  closers: (() => Promise<unknown>)[],
+  closers: Close[],
 ): Promise<void> {
   const simulator = await startSimulator({
     stateFile: join(config.dataDir, 'simulator.ndjson'),
@@ -88,20 +103,4 @@ async function startSandbox(
   });
   closers.push(() => simulator.close());
   await register({ url: simulator.url, apiKey: simulator.apiKey });
-}
-
-/** Resolves when requests are taken. Closing refuses new ones and lets those under way end. */
-async function listen({ app, close }: App, config: Config, closers: (() => Promise<unknown>)[]): Promise<void> {
-  const server = await new Promise<Server>((resolve, reject) => {
-    const created = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, (_info: AddressInfo) =>
-      resolve(created as Server),
-    );
-    created.on('error', reject);
-  });
-  closers.push(async () => {
-    const ended = new Promise((resolve) => server.close(resolve));
-    await close();
-    (server as { closeIdleConnections?(): void }).closeIdleConnections?.();
-    await ended;
-  });
 }

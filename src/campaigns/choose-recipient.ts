@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
-import { suppressionOf } from '#src/customers/is-suppressed.ts';
+import { suppressionSql } from '#src/customers/suppression-sql.ts';
 import { campaignRecipients } from '#src/db/schema/campaigns.ts';
 import type { Campaign } from './campaign.ts';
 
@@ -15,23 +15,18 @@ const MOST_SKIPPED = 50;
  */
 export async function chooseRecipient(ctx: AppContext, campaign: Campaign): Promise<Recipient | 'exhausted' | 'again'> {
   for (let skipped = 0; skipped < MOST_SKIPPED; skipped++) {
-    const [recipient] = await ctx.db
-      .select()
+    const [next] = await ctx.db
+      .select({ recipient: campaignRecipients, reason: sql<string | null>`suppression.reason` })
       .from(campaignRecipients)
+      .crossJoinLateral(sql`(${suppressionOf(ctx, campaign)}) as suppression`)
       .where(
         and(eq(campaignRecipients.campaignId, campaign.id), inArray(campaignRecipients.status, ['queued', 'sending'])),
       )
       .orderBy(asc(campaignRecipients.position))
       .limit(1)
-      .for('no key update');
-    if (!recipient) return 'exhausted';
-    const reason = await suppressionOf(ctx, {
-      organizationId: campaign.organizationId,
-      customerId: recipient.customerId,
-      phone: recipient.address,
-      email: recipient.variables['email'] ?? null,
-      includeGraylisted: campaign.audience.includeGraylisted ?? false,
-    });
+      .for('no key update', { of: campaignRecipients });
+    if (!next) return 'exhausted';
+    const { recipient, reason } = next;
     if (!reason) return recipient;
     await ctx.db
       .update(campaignRecipients)
@@ -39,4 +34,15 @@ export async function chooseRecipient(ctx: AppContext, campaign: Campaign): Prom
       .where(eq(campaignRecipients.id, recipient.id));
   }
   return 'again';
+}
+
+function suppressionOf(ctx: AppContext, { organizationId, audience }: Campaign): SQL {
+  const { customerId, address, variables } = campaignRecipients;
+  const asked = {
+    organizationId,
+    customerId: sql`${customerId}`,
+    phone: sql`${address}`,
+    email: sql`${variables} ->> 'email'`,
+  };
+  return suppressionSql(ctx.clock.now(), asked, audience.includeGraylisted ?? false);
 }

@@ -1,13 +1,15 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { campaignRecipients } from '#src/db/schema/campaigns.ts';
-import { lanes } from '#src/db/schema/instances.ts';
+import { messages } from '#src/db/schema/messages.ts';
 import { wantedProviderId } from '#src/messages/message.ts';
 import { newId } from '#src/platform/ids.ts';
 import { parsePersonalised, renderPersonalised } from '#src/templates/personalisation.ts';
 import type { Admission } from './admit-lane.ts';
 import type { Recipient } from './choose-recipient.ts';
-import { type Claim, type DueLane, leaseSeconds } from './lane.ts';
+import { followRecipients } from './follow-recipients.ts';
+import type { Claim, DueLane } from './lane.ts';
+import { type Saved, saveClaim } from './save-claim.ts';
 
 /**
  * Writes the claim down: the message row (there is one for each recipient and part, ever), its recipient, the lane's fence
@@ -20,24 +22,23 @@ export async function claimMessage(
   recipient: Recipient,
 ): Promise<Claim | null> {
   const claim = planClaim(ctx, lane, admission, recipient);
-  const saved = await saveMessage(ctx, claim);
+  const saved = await saveClaim(ctx, claim);
   if (!saved) {
-    await setAside(ctx, recipient);
+    await passOver(ctx, recipient);
     return null;
   }
-  if (recipient.status !== 'sending') await setRecipient(ctx, recipient, { status: 'sending', statusReason: null });
-  const now = ctx.clock.now();
-  const leaseUntilAt = new Date(now.getTime() + leaseSeconds(claim.kind) * 1000);
-  await ctx.db
-    .update(lanes)
-    .set({ fence: claim.fence, inFlightMessageId: saved.id, leaseUntilAt, dueAt: leaseUntilAt })
-    .where(eq(lanes.instanceId, lane.instanceId));
   return {
     ...claim,
     messageId: saved.id,
     attempt: saved.attempt,
-    wantedProviderId: wantedProviderId(ctx.authSecret, saved.id),
+    wantedProviderId: await wantedIdOf(ctx, saved),
   };
+}
+
+async function wantedIdOf(ctx: AppContext, { id, round }: Saved): Promise<string> {
+  const wanted = wantedProviderId(ctx.authSecret, id, round);
+  if (round > 1) await ctx.db.update(messages).set({ wantedProviderId: wanted }).where(eq(messages.id, id));
+  return wanted;
 }
 
 function planClaim(ctx: AppContext, lane: DueLane, { campaign, rules }: Admission, recipient: Recipient): Claim {
@@ -73,21 +74,21 @@ function render(body: string, recipient: Recipient, locale: 'tr' | 'en'): string
   return renderPersonalised(parsed.template, recipient.variables, locale);
 }
 
-/** Inserts the message, or takes up the row of a claim that never left us. */
-async function saveMessage(ctx: AppContext, claim: Claim): Promise<{ id: string; attempt: number } | null> {
-  const now = ctx.clock.now().toISOString();
-  const [saved] = await ctx.db.execute<{ id: string; attempt: number }>(sql`
-    insert into messages (id, organization_id, user_id, instance_id, campaign_id, recipient_id, customer_id, part, kind, address, body,
-      media_id, status, fence, attempt, wanted_provider_id, claimed_at, created_at, updated_at)
-    values (${claim.messageId}, ${claim.organizationId}, ${claim.userId}, ${claim.instanceId}, ${claim.campaignId}, ${claim.recipientId},
-      ${claim.customerId}, ${claim.part}, ${claim.kind}, ${claim.address}, ${claim.body}, ${claim.mediaId}, 'sending', ${claim.fence}, 1,
-      ${claim.wantedProviderId}, ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz)
-    on conflict (recipient_id, part) where recipient_id is not null do update set
-      status = 'sending', fence = excluded.fence, attempt = messages.attempt + 1, instance_id = excluded.instance_id,
-      status_reason = null, claimed_at = excluded.claimed_at, dispatched_at = null, updated_at = excluded.updated_at
-      where messages.status = 'queued'
-    returning id, attempt`);
-  return saved ?? null;
+/** A part that is out already is done (its neighbour was sent again alone); anything else is set aside. */
+async function passOver(ctx: AppContext, recipient: Recipient): Promise<void> {
+  const [out] = await ctx.db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(
+      and(
+        eq(messages.recipientId, recipient.id),
+        eq(messages.part, recipient.nextPart),
+        inArray(messages.status, ['sent', 'delivered', 'read', 'played']),
+      ),
+    );
+  if (!out) return setAside(ctx, recipient);
+  await setRecipient(ctx, recipient, { nextPart: recipient.nextPart + 1 });
+  await followRecipients(ctx, [recipient.id]);
 }
 
 /** Its message was begun and is neither free nor counted: nobody may send it again before it is known what became of it. */

@@ -1,14 +1,13 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { holdCredits } from '#src/credits/hold-credits.ts';
 import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
-import { type CampaignInput, type Draft, draftCampaign, requireTextFits } from './draft-campaign.ts';
+import { type CampaignInput, type Draft, draftCampaign } from './draft-campaign.ts';
 import { startCampaignJob } from './jobs.ts';
-import { longestText } from './longest-text.ts';
-import { planMessages } from './plan-messages.ts';
+import { planRecipients } from './plan-recipients.ts';
 import { publishProgress } from './publish-moves.ts';
 import { snapshotRecipients } from './snapshot-recipients.ts';
 
@@ -23,11 +22,7 @@ export async function createCampaign(ctx: OrgContext, input: CampaignInput): Pro
     const campaignId = await saveCampaign(ctx, draft);
     const { recipientCount, excluded } = await snapshotRecipients(ctx, campaignId, input.audience);
     if (recipientCount === 0) throw new Problem('no-recipients', { members: { excluded } });
-    const plan = planMessages({
-      text: draft.text,
-      media: draft.media,
-      longestText: await longestOf(ctx, draft, campaignId),
-    });
+    const plan = await planRecipients(ctx, campaignId, draft, draft.rules.locale);
     const credits = recipientCount * plan.length;
     await holdCredits(ctx, { campaignId, credits });
     await ctx.db
@@ -48,7 +43,7 @@ export async function createCampaign(ctx: OrgContext, input: CampaignInput): Pro
 
 async function saveCampaign(
   ctx: OrgContext,
-  { input, instance, text, media, startAt, startsAt }: Draft,
+  { input, instance, text, media, startAt, startsAt, validUntil }: Draft,
 ): Promise<string> {
   const { organizationId, userId } = ctx;
   const now = ctx.clock.now();
@@ -69,17 +64,10 @@ async function saveCampaign(
     delayMaxSeconds: input.delay?.maxSeconds ?? null,
     startAt,
     nextRunAt: startsAt,
+    validUntilAt: validUntil,
     createdAt: now,
     updatedAt: now,
   });
   await ctx.db.insert(campaignProgress).values({ campaignId: id, organizationId });
   return id;
-}
-
-async function longestOf(ctx: OrgContext, { template, rules }: Draft, campaignId: string): Promise<number> {
-  if (!template) return 0;
-  const frozen = sql`select variables from campaign_recipients where campaign_id = ${campaignId}`;
-  const longest = await longestText(ctx, template, rules.locale, frozen);
-  requireTextFits(longest);
-  return longest;
 }

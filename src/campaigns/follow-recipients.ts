@@ -4,15 +4,18 @@ import type { AppContext } from '#src/context.ts';
 /**
  * Sets each recipient's status to what its messages add up to: failed if one failed, unknown if one is, sending while
  * parts are missing, else the least advanced of them. Skipped recipients stay skipped.
+ * @param acceptedPart the part that was just accepted: its credit is spent, and the next one's turn has come.
  */
-export async function followRecipients(ctx: AppContext, recipientIds: string[]): Promise<void> {
+export async function followRecipients(ctx: AppContext, recipientIds: string[], acceptedPart?: number): Promise<void> {
+  const accepted = acceptedPart !== undefined;
+  const spent = sql`next_part = greatest(r.next_part, ${(acceptedPart ?? 0) + 1}::int), spent_credits = r.spent_credits + 1,`;
   await ctx.db.execute(sql`
     with recipient as materialized (
-      select r.id, c.messages_per_recipient from campaign_recipients r join campaigns c on c.id = r.campaign_id
-      where r.id = any(${sql.param(recipientIds)}::uuid[]) and r.status <> 'skipped'
+      select r.id, r.status = 'skipped' as skipped, c.messages_per_recipient from campaign_recipients r join campaigns c on c.id = r.campaign_id
+      where r.id = any(${sql.param(recipientIds)}::uuid[]) and (${accepted} or r.status <> 'skipped')
       order by r.id for no key update of r
     ), sum as (
-      select recipient.id,
+      select recipient.id, recipient.skipped,
         case
           when bool_or(m.status = 'failed') then 'failed'
           when bool_or(m.status = 'unknown') then 'unknown'
@@ -21,9 +24,12 @@ export async function followRecipients(ctx: AppContext, recipientIds: string[]):
           when bool_or(m.status = 'delivered') then 'delivered'
           else 'read'
         end as status,
-        min(m.status_reason) filter (where m.status in ('failed', 'unknown')) as reason
-      from recipient join messages m on m.recipient_id = recipient.id group by recipient.id
+        min(m.status_reason) filter (where m.status in ('failed', 'unknown') or m.status_reason = 'unconfirmed') as reason
+      from recipient join messages m on m.recipient_id = recipient.id group by recipient.id, recipient.skipped
     )
-    update campaign_recipients r set status = sum.status, status_reason = sum.reason, updated_at = ${ctx.clock.now().toISOString()}::timestamptz
-    from sum where r.id = sum.id and (r.status, r.status_reason) is distinct from (sum.status, sum.reason)`);
+    update campaign_recipients r set ${accepted ? spent : sql``}
+      status = case when sum.skipped then r.status else sum.status end,
+      status_reason = case when sum.skipped then r.status_reason else sum.reason end,
+      updated_at = ${ctx.clock.now().toISOString()}::timestamptz
+    from sum where r.id = sum.id and (${accepted} or (r.status, r.status_reason) is distinct from (sum.status, sum.reason))`);
 }

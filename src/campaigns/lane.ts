@@ -1,3 +1,4 @@
+import type { Barred } from '#src/accounts/barred-sql.ts';
 import type { messageKinds } from '#src/db/schema/messages.ts';
 
 /** A lane as a worker finds it due, with what decides whether it may send. */
@@ -9,7 +10,8 @@ export type DueLane = {
   /** A message whose worker has not come back within the lease. */
   inFlightMessageId: string | null;
   instanceOpen: boolean;
-  userBanned: boolean;
+  /** Why its owner may not send. */
+  barred: Barred | null;
 };
 
 /** The right to send one message: whoever holds the newest fence of the lane holds it. */
@@ -36,4 +38,5 @@ export type Claim = {
 };
 
 /** Longer than the call can take (65 s for texts, 180 s for media), so a lease that has run out means its worker is gone. */
-export const leaseSeconds = (kind: Claim['kind']): number => (kind === 'text' ? 90 : 240);
+export const leaseMs = (kind: Claim['kind'], recoverySpeed: number): number =>
+  ((kind === 'text' ? 90 : 240) * 1000) / recoverySpeed;

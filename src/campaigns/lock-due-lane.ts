@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { type Barred, barredSql } from '#src/accounts/barred-sql.ts';
 import type { AppContext } from '#src/context.ts';
 import type { DueLane } from './lane.ts';
 
@@ -9,7 +10,7 @@ type Row = {
   fence: number;
   in_flight_message_id: string | null;
   instance_open: boolean;
-  user_banned: boolean;
+  barred: Barred | null;
 };
 
 /** The lane that has been due longest, locked for this transaction; null when none is, or others hold them all. */
@@ -18,8 +19,8 @@ export async function lockDueLane(ctx: AppContext): Promise<DueLane | null> {
   const [row] = await ctx.db.execute<Row>(sql`
     select l.instance_id, l.organization_id, l.user_id, l.fence, l.in_flight_message_id,
       i.status = 'open' and i.deleted_at is null and i.deleting_at is null as instance_open,
-      u.banned and (u.ban_expires is null or u.ban_expires > ${now}) as user_banned
-    from lanes l join instances i on i.id = l.instance_id join users u on u.id = l.user_id
+      ${barredSql(ctx.clock.now(), sql`l.user_id`, sql`l.organization_id`)} as barred
+    from lanes l join instances i on i.id = l.instance_id
     where l.due_at <= ${now} order by l.due_at limit 1 for update of l skip locked`);
   return (
     (row && {
@@ -29,7 +30,7 @@ export async function lockDueLane(ctx: AppContext): Promise<DueLane | null> {
       fence: row.fence,
       inFlightMessageId: row.in_flight_message_id,
       instanceOpen: row.instance_open,
-      userBanned: row.user_banned,
+      barred: row.barred,
     }) ??
     null
   );

@@ -3,6 +3,7 @@ import type { SentMessage } from '#src/channels/evolution/evolution-client.ts';
 import { type AppContext, actFor } from '#src/context.ts';
 import { captureCredit } from '#src/credits/capture-credit.ts';
 import { applyAcks } from '#src/messages/apply-acks.ts';
+import { nextLook } from '#src/messages/next-look.ts';
 import { takeEarlyAcks } from '#src/messages/take-early-acks.ts';
 import { followMessages } from './follow-messages.ts';
 import { followRecipients } from './follow-recipients.ts';
@@ -10,28 +11,42 @@ import type { Claim } from './lane.ts';
 import { publishMoves } from './publish-moves.ts';
 import { settleWhenDone } from './settle-when-done.ts';
 
+/** As much of a claim as its acceptance needs. */
+export type SentPart = Pick<
+  Claim,
+  | 'messageId'
+  | 'fence'
+  | 'instanceId'
+  | 'organizationId'
+  | 'userId'
+  | 'campaignId'
+  | 'recipientId'
+  | 'customerId'
+  | 'part'
+>;
+
 /**
  * Evolution took the message: sent, and its credit spent, once. Also for one that was given up as unknown meanwhile. A claim
  * whose message was since taken back changes nothing.
  */
 export async function recordAcceptance(
   ctx: AppContext,
-  claim: Claim,
-  { providerMessageId }: SentMessage,
+  claim: SentPart,
+  { providerMessageId }: Pick<SentMessage, 'providerMessageId'>,
 ): Promise<void> {
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
   const [sent] = await ctx.db.execute(sql`
-    update messages set status = 'sent', status_reason = null, provider_message_id = ${providerMessageId}, sent_at = ${now}, captured_at = ${now}, updated_at = ${now}
-    where id = ${claim.messageId} and fence = ${claim.fence} and status in ('sending', 'unknown') and captured_at is null returning id`);
+    with sent as (
+    update messages set status = 'sent', status_reason = null, provider_message_id = ${providerMessageId}, sent_at = ${now}, captured_at = ${now},
+      reconcile_at = ${nextLook(ctx, 'sent', 0, ctx.clock.now())!.toISOString()}::timestamptz, reconcile_tries = 0, updated_at = ${now}
+    where id = ${claim.messageId} and fence = ${claim.fence} and status in ('sending', 'unknown') and captured_at is null returning customer_id
+    ), contacted as (update customers c set last_contacted_at = ${now} from sent where c.id = sent.customer_id)
+    select 1 from sent`);
   if (!sent) {
     ctx.log.warn({ messageId: claim.messageId, fence: claim.fence }, 'a late acceptance was refused');
     return;
   }
-  await ctx.db.execute(sql`
-    with contacted as (update customers set last_contacted_at = ${now} where id = ${claim.customerId})
-    update campaign_recipients set next_part = greatest(next_part, ${claim.part + 1}), spent_credits = spent_credits + 1, updated_at = ${now}
-    where id = ${claim.recipientId}`);
-  await followRecipients(ctx, [claim.recipientId]);
+  await followRecipients(ctx, [claim.recipientId], claim.part);
   if (!(await captureCredit(actFor(ctx, claim), { campaignId: claim.campaignId })))
     throw new Error(`no credit is held for message ${claim.messageId}`);
   await publishMoves(ctx, [{ ...claim, id: claim.messageId, status: 'sent' }]);

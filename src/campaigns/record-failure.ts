@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { nextLook } from '#src/messages/next-look.ts';
 import { followRecipients } from './follow-recipients.ts';
 import type { Claim } from './lane.ts';
 import { publishMoves } from './publish-moves.ts';
@@ -15,7 +16,8 @@ export async function recordFailure(
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
   const [written] = await ctx.db.execute(sql`
     update messages set status = ${status}, status_reason = ${reason}, updated_at = ${now},
-      failed_at = case when ${status} = 'failed' then ${now} end
+      failed_at = case when ${status} = 'failed' then ${now} end,
+      reconcile_at = ${status === 'unknown' ? nextLook(ctx, 'unknown', 0, ctx.clock.now())!.toISOString() : null}::timestamptz, reconcile_tries = 0
     where id = ${claim.messageId} and fence = ${claim.fence} and status = 'sending' returning id`);
   if (!written) return;
   await followRecipients(ctx, [claim.recipientId]);

@@ -13,6 +13,7 @@ export async function recoverLane(ctx: AppContext, lane: DueLane): Promise<void>
     update messages set
       status = case when dispatched_at is null then 'queued' else 'unknown' end,
       status_reason = case when dispatched_at is null then null else 'worker-lost' end,
+      reconcile_at = case when dispatched_at is null then null else ${now}::timestamptz end, reconcile_tries = 0,
       updated_at = ${now}::timestamptz
     where id = ${lane.inFlightMessageId} and status = 'sending' and fence = ${lane.fence}
     returning recipient_id`);

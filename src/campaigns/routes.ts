@@ -8,8 +8,18 @@ import { pauseCampaign } from './pause-campaign.ts';
 import { presentCampaign, presentQuote, presentRecipient } from './present-campaign.ts';
 import { getCampaign, listCampaigns, listRecipients } from './queries.ts';
 import { quoteCampaign } from './quote-campaign.ts';
+import { resolveUnknown } from './resolve-unknown.ts';
 import { resumeCampaign } from './resume-campaign.ts';
-import { CampaignIn, CampaignListQuery, CampaignOut, QuoteOut, RecipientListQuery, RecipientOut } from './schemas.ts';
+import {
+  CampaignIn,
+  CampaignListQuery,
+  CampaignOut,
+  DecisionIn,
+  QuoteOut,
+  RecipientListQuery,
+  RecipientOut,
+  RecipientParams,
+} from './schemas.ts';
 
 const tag = 'Campaigns';
 const read = { tag, access: 'user', scope: 'campaigns:read' } as const;
@@ -104,6 +114,27 @@ const change = (name: string, summary: string, verb: (ctx: OrgContext, id: strin
     },
   );
 
+const resolve = (path: string, params: typeof IdParams | typeof RecipientParams, summary: string) =>
+  defineRoute(
+    {
+      ...write,
+      method: 'post',
+      path,
+      summary,
+      params,
+      body: DecisionIn,
+      answer: { status: 200, schema: CampaignOut },
+      problems: ['conflict', 'insufficient-credits'],
+    },
+    async ({ ctx, params, body }) => {
+      await resolveUnknown(ctx, params.id, {
+        ...body,
+        ...('recipientId' in params && { recipientId: params.recipientId as string }),
+      });
+      return show(ctx, params.id);
+    },
+  );
+
 export const campaignsRoutes: Route<OrgContext>[] = [
   create,
   quote,
@@ -112,5 +143,15 @@ export const campaignsRoutes: Route<OrgContext>[] = [
   recipients,
   change('pause', 'Pause: takes effect within one message', pauseCampaign),
   change('resume', 'Resume where it stopped', resumeCampaign),
+  resolve(
+    '/v1/campaigns/{id}/resolve-unknown',
+    IdParams,
+    'Decide about all messages whose outcome could not be found out',
+  ),
+  resolve(
+    '/v1/campaigns/{id}/recipients/{recipientId}/resolve',
+    RecipientParams,
+    'Decide about one recipient whose outcome could not be found out',
+  ),
   change('cancel', 'Cancel: what was not sent is given back', cancelCampaign),
 ];

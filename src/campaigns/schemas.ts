@@ -126,3 +126,9 @@ export const RecipientOut = z
     ),
   })
   .openapi('Recipient');
+
+export const RecipientParams = z.strictObject({ id: Id, recipientId: Id });
+
+export const DecisionIn = z.strictObject({ decision: z.enum(['retry', 'give-up']) }).openapi('UnknownDecision', {
+  description: '`retry` sends again, knowing that somebody may get a message twice; `give-up` counts it as failed.',
+});

@@ -2,30 +2,34 @@ import type { SentMessage } from '#src/channels/evolution/evolution-client.ts';
 import type { Outcome } from '#src/channels/evolution/outcome.ts';
 import type { AppContext } from '#src/context.ts';
 import { findStoredMedia } from '#src/files/queries.ts';
+import { learnMessageIds } from '#src/instances/learn-message-ids.ts';
 import type { Sender } from '#src/instances/sender-of.ts';
-import { senderOf } from '#src/instances/sender-of.ts';
 import { abandonClaim } from './abandon-claim.ts';
 import type { Claim } from './lane.ts';
 import { markDispatched } from './mark-dispatched.ts';
+import { readTerms } from './read-terms.ts';
 import { recordOutcome } from './record-outcome.ts';
 
 type Call = () => Promise<Outcome<SentMessage>>;
 
 /** Sends a claimed message: all that can fail beforehand, then the intent, then the call, then its outcome. No transaction is open during the call. */
 export async function sendClaim(ctx: AppContext, claim: Claim): Promise<void> {
-  const call = await prepareCall(ctx, claim);
+  const terms = await readTerms(ctx, claim);
+  if (!terms)
+    return recordOutcome(ctx, claim, { kind: 'unavailable', reason: 'instance-closed', cause: 'the instance is gone' });
+  const call = await prepareCall(ctx, terms.sender, claim);
   if (typeof call !== 'function') return recordOutcome(ctx, claim, call);
-  if (!(await markDispatched(ctx, claim))) return abandonClaim(ctx, claim, ctx.clock.now(), null);
+  if (!(await markDispatched(ctx, claim, terms.rules))) return abandonClaim(ctx, claim, ctx.clock.now(), null);
   const outcome = await call();
   if (outcome.kind !== 'accepted')
     ctx.log.warn({ messageId: claim.messageId, instanceId: claim.instanceId, outcome }, 'a message was not accepted');
   await recordOutcome(ctx, claim, outcome);
+  if (outcome.kind === 'accepted' && claim.kind !== 'voice' && claim.kind !== 'audio')
+    await learnMessageIds(ctx, terms.sender, outcome.value.providerMessageId === claim.wantedProviderId);
 }
 
 /** The call, ready to be made; or why it cannot be. */
-async function prepareCall(ctx: AppContext, claim: Claim): Promise<Call | Outcome<never>> {
-  const sender = await senderOf(ctx, claim.instanceId);
-  if (!sender) return { kind: 'unavailable', reason: 'instance-closed', cause: 'the instance is gone' };
+async function prepareCall(ctx: AppContext, sender: Sender, claim: Claim): Promise<Call | Outcome<never>> {
   if (claim.mediaId === null) return textCall(sender, claim);
   try {
     return await mediaCall(ctx, sender, claim);

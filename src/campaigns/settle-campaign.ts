@@ -6,6 +6,9 @@ import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
 import { type Campaign, countsOf, hasEnded } from './campaign.ts';
 import { publishProgress } from './publish-moves.ts';
 
+/** How long the credit of a message that could not be traced waits for a person. */
+const HOLD_UNKNOWN_HOURS = 72;
+
 /**
  * Completes a running campaign that has nothing left to send, and settles one that has ended: one statement line, the rest
  * released, all but what messages of unknown outcome may still cost. Does nothing while a message is on the wire. Repeatable.
@@ -27,6 +30,7 @@ async function complete(ctx: AppContext, campaign: Campaign): Promise<boolean> {
   const [progress] = await ctx.db.select().from(campaignProgress).where(eq(campaignProgress.campaignId, campaign.id));
   const counts = countsOf(progress!);
   if (campaign.status !== 'running' || counts.queued + counts.sending > 0) return false;
+  if ((await openMessages(ctx, campaign.id)).sought > 0) return false;
   const now = ctx.clock.now();
   await ctx.db
     .update(campaigns)
@@ -42,11 +46,17 @@ async function complete(ctx: AppContext, campaign: Campaign): Promise<boolean> {
   return true;
 }
 
-async function openMessages(ctx: AppContext, campaignId: string): Promise<{ sending: number; unknown: number }> {
-  const [open] = await ctx.db.execute<{ sending: string; unknown: string }>(sql`
-    select count(*) filter (where status = 'sending') as sending, count(*) filter (where status = 'unknown') as unknown
+/** On the wire; unknown with its credit still held for it; unknown and still being looked for. */
+async function openMessages(
+  ctx: AppContext,
+  campaignId: string,
+): Promise<{ sending: number; unknown: number; sought: number }> {
+  const heldSince = new Date(ctx.clock.now().getTime() - HOLD_UNKNOWN_HOURS * 3_600_000).toISOString();
+  const [open] = await ctx.db.execute<{ sending: string; unknown: string; sought: string }>(sql`
+    select count(*) filter (where status = 'sending') as sending, count(*) filter (where status = 'unknown' and dispatched_at > ${heldSince}::timestamptz) as unknown,
+      count(*) filter (where status = 'unknown' and reconcile_at is not null) as sought
     from messages where campaign_id = ${campaignId} and status in ('queued', 'sending', 'unknown')`);
-  return { sending: Number(open!.sending), unknown: Number(open!.unknown) };
+  return { sending: Number(open!.sending), unknown: Number(open!.unknown), sought: Number(open!.sought) };
 }
 
 /** Recipients between two parts when their campaign ended. */

@@ -16,7 +16,7 @@ export async function sweepCampaigns(ctx: AppContext): Promise<Sweep> {
   const unsettled = await findUnsettled(ctx);
   for (const id of unsettled) await settleCampaign(ctx, id);
   await followAcks(ctx, []);
-  await dropForgottenAcks(ctx);
+  await dropForgotten(ctx);
   const sweep = { started, woken, settled: unsettled.length };
   if (started + woken + unsettled.length > 0) ctx.log.info(sweep, 'campaigns swept');
   return sweep;
@@ -43,7 +43,9 @@ async function findUnsettled(ctx: AppContext): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function dropForgottenAcks(ctx: AppContext): Promise<void> {
+async function dropForgotten(ctx: AppContext): Promise<void> {
+  const aDayAgo = new Date(ctx.clock.now().getTime() - 86_400_000);
+  await ctx.db.execute(sql`delete from sent_sightings where created_at < ${aDayAgo.toISOString()}::timestamptz`);
   const before = new Date(ctx.clock.now().getTime() - EARLY_ACK_MINUTES * 60_000);
   await ctx.db.execute(sql`delete from early_acks where created_at < ${before.toISOString()}::timestamptz`);
 }

@@ -6,7 +6,7 @@ import { publishCreditsChanged } from './publish-credits-changed.ts';
 
 /**
  * Gives one credit back for a message that was captured and then refused by WhatsApp: before its campaign is settled
- * the capture becomes a release, after that the statement gets a 'refund' line, at most one a message. False, with nothing
+ * the capture becomes a release, after that the statement gets a 'refund' line, at most one a message and round. False, with nothing
  * changed, for a message that was never captured or has its refund. Before settlement, once per message is the caller's
  * part: call it in the transaction that sets `messages.refunded_at` where it is null.
  */
@@ -16,22 +16,23 @@ export async function refundCredit(
 ): Promise<boolean> {
   return inTransaction(ctx, async (ctx) => {
     const hold = await lockHold(ctx, input.campaignId);
-    if (!hold || !(await isRefundable(ctx, input))) return false;
+    const round = hold && (await refundableRound(ctx, input));
+    if (!round) return false;
     if (await undoCapture(ctx, input.campaignId)) return true;
-    const line = await appendTransaction(ctx, { ...input, userId: hold.userId, type: 'refund', amount: 1 });
+    const line = await appendTransaction(ctx, { ...input, userId: hold.userId, type: 'refund', amount: 1, round });
     if (!line) throw new Error(`refund of message ${input.messageId} does not fit into the account`);
     await publishCreditsChanged(ctx, hold.userId);
     return true;
   });
 }
 
-async function isRefundable(ctx: OrgContext, { campaignId, messageId }: { campaignId: string; messageId: string }) {
-  const [message] = await ctx.db.execute(sql`
-    select 1 from messages
+async function refundableRound(ctx: OrgContext, { campaignId, messageId }: { campaignId: string; messageId: string }) {
+  const [message] = await ctx.db.execute<{ round: number }>(sql`
+    select round from messages m
     where id = ${messageId} and campaign_id = ${campaignId} and organization_id = ${ctx.organizationId}
       and captured_at is not null
-      and not exists (select 1 from credit_transactions where message_id = ${messageId} and type = 'refund')`);
-  return message !== undefined;
+      and not exists (select 1 from credit_transactions t where t.message_id = m.id and t.type = 'refund' and t.round = m.round)`);
+  return message?.round ?? null;
 }
 
 /** While something captured is not in the statement yet, a refund needs no line of its own. */

@@ -45,12 +45,7 @@ export function audienceSql(ctx: OrgContext, audience: Audience, _channel: 'what
         when ${graylisted} then 'graylisted'
         when row_number() over (partition by c.phone order by c.id) > 1 then 'duplicate-phone'
       end as exclusion
-    from (
-      select customer_id from group_members
-        where organization_id = ${organization} and group_id = any(${sql.param(audience.groupIds ?? [])}::uuid[])
-      union
-      select unnest(${sql.param(audience.customerIds ?? [])}::uuid[])
-    ) audience_member
+    from (${audienceMembers(ctx, audience)}) audience_member
     join customers c on c.id = audience_member.customer_id and c.organization_id = ${organization} and c.deleted_at is null
     left join suppressions black_phone on black_phone.organization_id = ${organization} and black_phone.phone = c.phone
       and black_phone.level = 'blacklist' and ${living(sql`black_phone`)}
@@ -59,6 +54,13 @@ export function audienceSql(ctx: OrgContext, audience: Audience, _channel: 'what
     left join suppressions gray_phone on gray_phone.organization_id = ${organization} and gray_phone.phone = c.phone
       and gray_phone.level = 'graylist' and ${living(sql`gray_phone`)}`;
 }
+
+/** A SELECT of one column, `customer_id`: everybody in the audience, once, whether or not he may be written to. */
+export const audienceMembers = (ctx: OrgContext, audience: Audience): SQL => sql`
+  select customer_id from group_members
+  where organization_id = ${ctx.organizationId}::uuid and group_id = any(${sql.param(audience.groupIds ?? [])}::uuid[])
+  union
+  select unnest(${sql.param(audience.customerIds ?? [])}::uuid[])`;
 
 /** A suppression counts until the instant it expires. */
 const suppressionIsAlive =

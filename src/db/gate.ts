@@ -1,8 +1,4 @@
-/**
- * Lets at most `limit` holders in at once; the others wait in line, first come first served.
- * Why: where postgres.js sends a BEGIN down a connection whose pipeline (100) is full, it does not reserve that connection,
- * and writes of others end up in a transaction that nobody commits (porsager/postgres#1189, #1204, #1207, #1218).
- */
+/** Lets at most `limit` holders in at once; the others wait in line, first come first served. */
 export class Gate {
   readonly #limit: number;
   readonly #waiting: (() => void)[] = [];

@@ -1,18 +1,24 @@
 import { fileURLToPath } from 'node:url';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LOCK = 7_105_251; // any number, the same in every process
 
 /** Brings the schema up to date. Processes that start together take turns at an advisory lock. */
 export async function migrateDatabase(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: 'ulak-migrate' } });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'ulak-migrate',
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {});
+  await client.connect();
   try {
-    await client`select pg_advisory_lock(${LOCK})`;
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
     await migrate(drizzle(client), { migrationsFolder: FOLDER });
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end();
   }
 }

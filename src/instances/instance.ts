@@ -33,6 +33,7 @@ export type Connection = Pick<
   | 'pairingCode'
   | 'statusChangedAt'
   | 'connectedAt'
+  | 'numberSinceAt'
 >;
 
 /** WhatsApp shows a new QR code this often (contract, section 10). */
@@ -95,9 +96,13 @@ function afterOpen(current: Connection, news: { phone: string | null; profileNam
     phone: news.phone ?? current.phone,
     profileName: news.profileName ?? current.profileName,
     connectedAt: current.status === 'open' ? current.connectedAt : at,
+    numberSinceAt: isOtherNumber(current, news.phone) ? at : (current.numberSinceAt ?? at),
     ...noQr,
   };
 }
+
+const isOtherNumber = (current: Connection, phone: string | null): boolean =>
+  current.phone !== null && phone !== null && phone !== current.phone;
 
 /** Three events tell of one final close, in any order, and only two of them say why. */
 function afterClosed(current: Connection, code: number | null): Partial<Connection> | null {

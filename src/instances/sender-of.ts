@@ -22,13 +22,18 @@ export async function senderOf(ctx: AppContext, instanceId: string): Promise<Sen
     .from(instances)
     .innerJoin(evolutionServers, eq(instances.evolutionServerId, evolutionServers.id))
     .where(and(eq(instances.id, instanceId), isNull(instances.deletingAt), isNull(instances.deletedAt)));
-  if (!row) return null;
-  const { server, providerName } = row;
-  return {
-    client: clientOf(ctx, server),
-    providerName,
-    token: ctx.secrets.open(row.token),
-    evolutionServerId: server.id,
-    keepsOwnMessageId: server.keepsOwnMessageId,
-  };
+  return row ? openSender(ctx, row) : null;
 }
+
+export type SenderRow = Pick<typeof instances.$inferSelect, 'providerName' | 'token'> & {
+  server: typeof evolutionServers.$inferSelect;
+};
+
+/** The sender from a row that another query has read along. */
+export const openSender = (ctx: AppContext, { providerName, token, server }: SenderRow): Sender => ({
+  client: clientOf(ctx, server),
+  providerName,
+  token: ctx.secrets.open(token),
+  evolutionServerId: server.id,
+  keepsOwnMessageId: server.keepsOwnMessageId,
+});

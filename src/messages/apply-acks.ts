@@ -24,7 +24,8 @@ type Row = {
 
 /**
  * Brings messages up to the highest status that the acks tell, never back. ERROR fails a message only while no device is
- * known to have it. Acks of messages that are not known yet wait in early_acks. Safe to repeat, in any order and number.
+ * known to have it; one that was refused and waits to be sent again is not, once a device turns out to have it. Acks of
+ * messages that are not known yet wait in early_acks. Safe to repeat, in any order and number.
  * @returns the messages that moved. Run it in the transaction that hands them on.
  */
 export async function applyAcks(ctx: AppContext, acks: Ack[]): Promise<MovedMessage[]> {
@@ -34,7 +35,7 @@ export async function applyAcks(ctx: AppContext, acks: Ack[]): Promise<MovedMess
     with ${levelsOf(acks)}, target as materialized (
       select m.id, m.status as status_before, level.* from level
       join messages m on m.instance_id = level.instance_id and m.provider_message_id = level.provider_message_id
-      where m.status in ('sent', 'delivered', 'read', 'played', 'failed')
+      where m.status in ('sent', 'delivered', 'read', 'played', 'failed') or (m.status = 'queued' and level.rank >= 3)
       order by m.id for no key update of m
     ), early as (
       insert into early_acks (instance_id, provider_message_id, status, at, created_at)
@@ -44,8 +45,10 @@ export async function applyAcks(ctx: AppContext, acks: Ack[]): Promise<MovedMess
     )
     update messages m set
       status = case when t.rank >= 3 and t.rank > ${rankOf(sql`m.status`)} then t.best when t.refused and m.status = 'sent' then 'failed' else m.status end,
-      status_reason = case when t.rank >= 3 then null when t.refused and m.status = 'sent' then 'refused-by-whatsapp' else m.status_reason end,
+      status_reason = case when t.rank >= 3 then null when t.refused and m.status = 'sent' then 'refused-by-whatsapp'
+        when t.rank = 2 and m.status = 'sent' then null else m.status_reason end,
       acked_at = coalesce(m.acked_at, t.acked_at),
+      reconcile_at = case when t.acked_at is null then m.reconcile_at end,
       delivered_at = coalesce(m.delivered_at, t.delivered_at),
       read_at = coalesce(m.read_at, t.read_at),
       failed_at = case when t.rank < 3 and t.refused and m.status = 'sent' then ${now} else m.failed_at end,

@@ -12,7 +12,11 @@ export type Ack = { instanceId: string; providerMessageId: string; status: AckSt
 
 /**
  * The WhatsApp message id that we ask for: derivable from our own id even if a write of ours is lost.
- * Evolution 2.4 uses it, 2.3.7 chooses its own.
+ * Evolution 2.4 uses it, 2.3.7 chooses its own. A message that WhatsApp refused and that is sent again (round 2 and on) asks for another.
  */
-export const wantedProviderId = (secret: string, messageId: string): string =>
-  `3EB0${createHmac('sha256', secret).update(messageId).digest('hex').slice(0, 18).toUpperCase()}`;
+export const wantedProviderId = (secret: string, messageId: string, round = 1): string =>
+  `3EB0${createHmac('sha256', secret)
+    .update(round === 1 ? messageId : `${messageId}:${round}`)
+    .digest('hex')
+    .slice(0, 18)
+    .toUpperCase()}`;

@@ -5,6 +5,10 @@ import { type FieldError, invalid, Problem } from './problem.ts';
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 const locales = { en: en().localeError, tr: tr().localeError };
+/** A refusal stays short, whatever was sent. */
+const MOST_ERRORS = 100;
+const LONGEST_NAME = 100;
+const DEEPEST = 32;
 const SEPARATOR = '\u0001';
 
 /** A refinement's message in both languages: `z.string().refine(isZone, bothLanguages({ en, tr }))`. */
@@ -14,8 +18,8 @@ export const bothLanguages = (text: Text): string => `${text.en}${SEPARATOR}${te
 export function check<S extends z.ZodType>(schema: S, value: unknown, language: Language, root = ''): z.output<S> {
   const parsed = schema.safeParse(value, { error: locales[language] });
   if (!parsed.success) {
-    const errors = parsed.error.issues.flatMap((issue) => fieldErrors(issue, root, language));
-    throw new Problem('invalid-request', { errors });
+    const errors = parsed.error.issues.slice(0, MOST_ERRORS).flatMap((issue) => fieldErrors(issue, root, language));
+    throw new Problem('invalid-request', { errors: errors.slice(0, MOST_ERRORS) });
   }
   refuseUnstorable(parsed.data, root);
   return parsed.data;
@@ -31,22 +35,27 @@ function fieldErrors(issue: z.core.$ZodIssue, root: string, language: Language):
 }
 
 const formatPath = (root: string, keys: PropertyKey[]): string =>
-  keys.reduce<string>(
-    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
-    root,
-  );
+  keys.reduce<string>((path, key) => {
+    if (typeof key === 'number') return `${path}[${key}]`;
+    const name = String(key).slice(0, LONGEST_NAME);
+    return path ? `${path}.${name}` : name;
+  }, root);
 
-/** PostgreSQL stores neither NUL nor half a surrogate pair. */
-function refuseUnstorable(value: unknown, path: string): void {
+/** PostgreSQL stores neither NUL nor half a surrogate pair, and nobody needs what is nested deeper than this. */
+function refuseUnstorable(value: unknown, path: string, depth = 0): void {
   if (typeof value === 'string') {
     if (value.includes('\0') || !value.isWellFormed())
       throw invalid(path || 'body', {
         en: 'Contains characters that cannot be stored',
         tr: 'Saklanamayan karakterler içeriyor',
       });
-  } else if (value !== null && typeof value === 'object')
-    for (const [key, member] of Object.entries(value))
-      refuseUnstorable(member, formatPath(path, [Array.isArray(value) ? Number(key) : key]));
+  } else if (value !== null && typeof value === 'object') {
+    if (depth > DEEPEST) throw invalid(path.slice(0, LONGEST_NAME), { en: 'Nested too deeply', tr: 'Çok derin iç içe' });
+    for (const [key, member] of Object.entries(value)) {
+      refuseUnstorable(key, path);
+      refuseUnstorable(member, formatPath(path, [Array.isArray(value) ? Number(key) : key]), depth + 1);
+    }
+  }
 }
 
 /** The search parameters as an object; a repeated one becomes a list. */
@@ -81,6 +90,12 @@ export async function readJson(
 }
 
 export function requireContentType(request: Request, wanted: string): void {
+  const coding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (coding !== 'identity')
+    throw new Problem('unsupported-media-type', {
+      detail: { en: 'Send the body uncompressed', tr: 'Gövdeyi sıkıştırmadan gönderin' },
+      headers: { 'Accept-Encoding': 'identity' },
+    });
   const given = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (given === wanted || (wanted === 'application/json' && given?.endsWith('+json'))) return;
   throw new Problem('unsupported-media-type', {
@@ -99,10 +114,15 @@ async function readBytes(request: Request, limitBytes: number): Promise<Uint8Arr
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.length;
-    if (size > limitBytes) throw tooLarge(limitBytes);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.length;
+      if (size > limitBytes) throw tooLarge(limitBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw invalid('body', { en: 'The body ended too early', tr: 'Gövde erken bitti' }, error);
   }
   return Buffer.concat(chunks);
 }

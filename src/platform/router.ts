@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { chooseLanguage, type Language } from './language.ts';
+import { isOutage } from './is-outage.ts';
 import type { Log } from './log.ts';
 import { describeRoute } from './openapi.ts';
-import { Problem } from './problem.ts';
+import { notFound, Problem } from './problem.ts';
 import { check, readJson, readQuery, requireContentType, requireLength } from './read-request.ts';
 import type { Route } from './route.ts';
 
@@ -27,12 +28,39 @@ export type Doorkeeper<C> = {
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** Hangs every route on the app, and on its OpenAPI document. */
+/** Hangs every route on the app and on its OpenAPI document; answers whatever else is asked, and whatever goes wrong. */
 export function mountRoutes<C>(app: OpenAPIHono, routes: Route<C>[], keeper: Doorkeeper<C>): void {
   for (const route of routes) {
     app.openAPIRegistry.registerPath(describeRoute(route.spec));
-    app.on(route.spec.method.toUpperCase(), honoPath(route.spec.path), (c) => answer(route, keeper, c));
+    app.on(route.spec.method.toUpperCase(), honoPath(route.spec.path), async (c) => {
+      const response = await answer(route, keeper, c);
+      // Hono drops the body of an answer to HEAD; one that streams would go on for nobody
+      if (c.req.method === 'HEAD') await response.body?.cancel();
+      return response;
+    });
   }
+  const methodsOf = findMethods(routes);
+  app.onError((error, c) => answerError(error, c, keeper.log));
+  app.notFound((c) => {
+    const allowed = methodsOf(c.req.path);
+    if (c.req.method === 'OPTIONS' && allowed) return c.body(null, 204, { Allow: allowed });
+    const refusal = allowed ? new Problem('method-not-allowed', { headers: { Allow: allowed } }) : notFound();
+    return answerError(refusal, c, keeper.log);
+  });
+}
+
+/** What may be done at a path, as an Allow header says it; undefined where there is nothing. */
+function findMethods<C>(routes: Route<C>[]): (path: string) => string | undefined {
+  const patterns = routes.map(({ spec }) => ({
+    method: spec.method.toUpperCase(),
+    pattern: new RegExp(`^${spec.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => {
+    const found = new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
+    if (found.size === 0) return undefined;
+    if (found.has('GET')) found.add('HEAD');
+    return [...found.add('OPTIONS')].sort().join(', ');
+  };
 }
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -111,23 +139,4 @@ export function answerError(error: unknown, c: Context, log: Log): Response {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', ...problem.options.headers };
   if (problem.status === 503) headers['Retry-After'] ??= '5';
   return c.body(JSON.stringify(problem.body(language, requestId)), problem.status as 400, headers);
-}
-
-const OUTAGES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'CONNECTION_ENDED',
-  'CONNECTION_CLOSED',
-  'CONNECTION_DESTROYED',
-  'CONNECT_TIMEOUT',
-  '57P01',
-  '57P03',
-  '53300',
-]);
-
-/** The database is away: worth trying again. */
-function isOutage(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause)
-    if (OUTAGES.has(String((at as { code?: unknown }).code))) return true;
-  return false;
 }

@@ -18,7 +18,11 @@ import {
  */
 export async function changeSettings(ctx: OrgContext, change: SettingsChange): Promise<Settings> {
   return inTransaction(ctx, async (ctx) => {
-    const settings = applyChange(await lockSettings(ctx), change);
+    const current = await lockSettings(ctx);
+    const settings = applyChange(current, {
+      ...change,
+      pacing: change.pacing && applyChange(current.pacing, change.pacing),
+    });
     if (change.windowStartMinute !== undefined || change.windowEndMinute !== undefined || change.windowDays) {
       requireWindow(settings);
       requireInside(settings, await readPlatformWindow(ctx));

@@ -1,16 +1,21 @@
 import { eq, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
+import type { Pacing } from '#src/db/schema/accounts.ts';
 import type { Language } from '#src/platform/language.ts';
+import { lessClosingBuffer, pacingOf } from './pacing.ts';
 import { intersectWindows, type SendingWindow } from './sending-window.ts';
 import { defaultPlatformWindow, defaultSettings } from './settings.ts';
 
 export type SendingRules = {
   /** The user's own window cut to the platform's: it may never open (no days). */
   window: SendingWindow;
+  /** The same less its closing buffer: when a message may be begun. */
+  startWindow: SendingWindow;
   delayMinSeconds: number;
   delayMaxSeconds: number;
   dailyCap: number | null;
+  pacing: Pacing;
   timeZone: string;
   locale: Language;
 };
@@ -22,21 +27,32 @@ export async function readSendingRules(ctx: AppContext, userId: string): Promise
     .from(sql`(select 1) as one`)
     .leftJoin(userSettings, eq(userSettings.userId, userId))
     .leftJoin(platformSettings, eq(platformSettings.id, 1));
-  const own = row?.own ?? defaultSettings;
+  return sendingRulesOf(ctx, row ?? {});
+}
+
+export type SettingsRows = { own?: typeof userSettings.$inferSelect | null; platform?: typeof platformSettings.$inferSelect | null };
+
+/** The rules from rows that another query has read along. */
+export function sendingRulesOf(ctx: AppContext, rows: SettingsRows): SendingRules {
+  const own = rows.own ?? defaultSettings;
   const delayMinSeconds = Math.max(own.delayMinSeconds, ctx.config.sendDelayFloorSeconds);
+  const pacing = pacingOf(own.pacing, ctx.config.evolution === null);
+  const window = intersectWindows(
+    {
+      startMinute: own.windowStartMinute,
+      endMinute: own.windowEndMinute,
+      days: own.windowDays,
+      timeZone: own.timeZone,
+    },
+    toWindow(rows.platform ?? defaultPlatformWindow),
+  );
   return {
-    window: intersectWindows(
-      {
-        startMinute: own.windowStartMinute,
-        endMinute: own.windowEndMinute,
-        days: own.windowDays,
-        timeZone: own.timeZone,
-      },
-      toWindow(row?.platform ?? defaultPlatformWindow),
-    ),
+    window,
+    startWindow: lessClosingBuffer(window, pacing.closingBufferSeconds),
     delayMinSeconds,
     delayMaxSeconds: Math.max(own.delayMaxSeconds, delayMinSeconds),
     dailyCap: own.dailyCap,
+    pacing,
     timeZone: own.timeZone,
     locale: own.locale,
   };

@@ -15,6 +15,8 @@ import {
   toWindowChange,
 } from './schemas.ts';
 
+const isSandbox = (ctx: OrgContext): boolean => ctx.config.evolution === null;
+
 const showSettings = defineRoute(
   {
     method: 'get',
@@ -25,7 +27,7 @@ const showSettings = defineRoute(
     scope: 'settings:read',
     answer: { status: 200, schema: SettingsOut },
   },
-  async ({ ctx }) => presentSettings(await readSettings(ctx)),
+  async ({ ctx }) => presentSettings(await readSettings(ctx), isSandbox(ctx)),
 );
 
 const putSettings = defineRoute(
@@ -42,7 +44,7 @@ const putSettings = defineRoute(
     body: SettingsBody,
     answer: { status: 200, schema: SettingsOut },
   },
-  async ({ ctx, body }) => presentSettings(await changeSettings(ctx, toSettingsChange(body))),
+  async ({ ctx, body }) => presentSettings(await changeSettings(ctx, toSettingsChange(body)), isSandbox(ctx)),
 );
 
 const showPlatformSettings = defineRoute(

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import type { Pacing } from '#src/db/schema/accounts.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
+import { pacingOf } from './pacing.ts';
 import type { PlatformWindow, Settings, SettingsChange, WindowChange } from './settings.ts';
 import { isTimeZone, spellTimeZone } from './time-zone.ts';
 
@@ -32,6 +34,35 @@ const WindowIn = z
   .partial()
   .openapi('SendingWindowChange');
 
+const Seconds = z.int().min(0).max(MAX_DELAY_SECONDS);
+const Cap = z.int().min(1).max(100_000).nullable();
+
+const PauseEvery = z
+  .strictObject({ messages: z.int().min(1).max(10_000), minSeconds: Seconds, maxSeconds: Seconds })
+  .refine((pause) => pause.minSeconds <= pause.maxSeconds, {
+    path: ['maxSeconds'],
+    error: bothLanguages({ en: 'Not below minSeconds', tr: 'minSeconds değerinden küçük olamaz' }),
+  });
+
+const pacingFields = {
+  hourlyCap: Cap.openapi({ description: 'Messages in any 60 minutes at most; null: no cap' }),
+  coldDailyCap: Cap.openapi({
+    description: 'Customers a day at most who were never written with before; null: no cap',
+  }),
+  warmUp: z.boolean().openapi({ description: 'Few messages a day at first, for a newly connected number' }),
+  warmUpCurve: z.strictObject({
+    firstDay: z.int().min(1).max(10_000),
+    growth: z.number().min(1).max(10),
+    days: z.int().min(1).max(60),
+  }),
+  pauseEvery: PauseEvery.nullable().openapi({ description: 'A longer pause after about so many messages' }),
+  closingBufferSeconds: Seconds.openapi({ description: 'No message is begun in the last seconds of the window' }),
+  reconnectRamp: z.boolean().openapi({ description: 'Longer delays in the first ten minutes after a reconnect' }),
+  typing: z.boolean().openapi({ description: '“typing…” is shown before a text, three seconds at most' }),
+};
+const PacingOut = z.object(pacingFields).openapi('Pacing');
+const PacingIn = z.strictObject(pacingFields).partial().openapi('PacingChange');
+
 const DelaySeconds = z.int().min(0).max(MAX_DELAY_SECONDS);
 
 export const SettingsOut = z
@@ -41,6 +72,7 @@ export const SettingsOut = z
     sendingWindow: WindowOut,
     delay: z.object({ minSeconds: z.int(), maxSeconds: z.int() }),
     dailyCap: z.int().nullable().openapi({ description: 'Messages a day at most; null: no cap' }),
+    pacing: PacingOut,
   })
   .openapi('Settings');
 
@@ -61,6 +93,7 @@ export const SettingsBody = z
     sendingWindow: WindowIn,
     delay: z.strictObject({ minSeconds: DelaySeconds, maxSeconds: DelaySeconds }).partial(),
     dailyCap: z.int().min(1).max(100_000).nullable(),
+    pacing: PacingIn,
   })
   .partial()
   .openapi('SettingsChange');
@@ -89,7 +122,11 @@ export const toSettingsChange = (body: z.output<typeof SettingsBody>): SettingsC
   delayMinSeconds: body.delay?.minSeconds,
   delayMaxSeconds: body.delay?.maxSeconds,
   dailyCap: body.dailyCap,
+  pacing: body.pacing && definedOf(body.pacing),
 });
+
+const definedOf = (pacing: z.output<typeof PacingIn>): Partial<Pacing> =>
+  Object.fromEntries(Object.entries(pacing).filter(([, value]) => value !== undefined));
 
 const presentWindow = (row: PlatformWindow): z.input<typeof WindowOut> => ({
   start: timeOf(row.windowStartMinute),
@@ -97,12 +134,13 @@ const presentWindow = (row: PlatformWindow): z.input<typeof WindowOut> => ({
   days: row.windowDays,
 });
 
-export const presentSettings = (row: Settings): z.input<typeof SettingsOut> => ({
+export const presentSettings = (row: Settings, sandbox: boolean): z.input<typeof SettingsOut> => ({
   timeZone: row.timeZone,
   locale: row.locale,
   sendingWindow: presentWindow(row),
   delay: { minSeconds: row.delayMinSeconds, maxSeconds: row.delayMaxSeconds },
   dailyCap: row.dailyCap,
+  pacing: pacingOf(row.pacing, sandbox),
 });
 
 export const presentPlatformSettings = (row: PlatformWindow): z.input<typeof PlatformSettingsOut> => ({

@@ -11,6 +11,7 @@ export type Settings = Pick<
   | 'delayMinSeconds'
   | 'delayMaxSeconds'
   | 'dailyCap'
+  | 'pacing'
 >;
 export type PlatformWindow = Pick<Settings, 'windowStartMinute' | 'windowEndMinute' | 'windowDays'>;
 
@@ -32,6 +33,7 @@ export const defaultSettings: Settings = {
   delayMinSeconds: 8,
   delayMaxSeconds: 20,
   dailyCap: null,
+  pacing: {},
 };
 
 /** The settings with what is given laid over them. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
-import postgres from 'postgres';
+import pg from 'pg';
 import { createApp } from '#src/app.ts';
 import { readConfig } from '#src/config.ts';
 import type { AppContext } from '#src/context.ts';
@@ -28,29 +28,36 @@ export async function openGround(): Promise<Ground> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ulak-bench-'));
   await chmod(dataDir, 0o711);
   const server = await startEmbeddedPostgres({ dataDir, settings: SETTINGS });
-  const admin = postgres(server.url, { max: 1, onnotice: () => {} });
   const template = databaseAt(server.url, 'bench_template');
-  await admin.unsafe('create database bench_template');
+  await tell(server.url, 'create database bench_template');
   await migrateDatabase(template);
-  const inTemplate = postgres(template, { max: 1 });
-  await inTemplate.unsafe('create extension pg_stat_statements');
-  await inTemplate.end();
-  const [row] = await admin<{ server_version: string }[]>`show server_version`;
+  await tell(template, 'create extension pg_stat_statements');
+  const [row] = await tell(server.url, 'show server_version');
   let opened = 0;
   return {
-    version: row!.server_version,
+    version: String(row!['server_version']).split(' ')[0]!,
     async open() {
       const name = `bench_${++opened}`;
-      await admin.unsafe(`create database ${name} template bench_template`);
+      await tell(server.url, `create database ${name} template bench_template`);
       return openSite(databaseAt(server.url, name), dataDir);
     },
     async [Symbol.asyncDispose]() {
-      await admin.end();
       await server.stop();
       await rm(server.directory, { recursive: true, force: true });
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** One statement over a connection of its own. */
+export async function tell(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 function databaseAt(serverUrl: string, name: string): string {

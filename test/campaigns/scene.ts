@@ -1,3 +1,6 @@
+import { sql } from 'drizzle-orm';
+import { sweepCampaigns } from '#src/campaigns/sweep-campaigns.ts';
+import type { AppContext } from '#src/context.ts';
 import { proveLedger } from '#src/credits/prove-ledger.ts';
 import { createWorld } from '#test/support/world.ts';
 import { createGroupOf, openInstance, startQuickSimulator, storeMedia } from './stage.ts';
@@ -11,10 +14,14 @@ export async function stage(
     now?: string;
     env?: Record<string, string>;
     media?: Parameters<typeof storeMedia>[2][];
+    /** Windows from 00:00 to 24:00, for worlds on the real clock. */
+    allDay?: boolean;
+    ownMessageIds?: boolean;
   } = {},
 ) {
   const world = await createWorld({ now: options.now, env: options.env });
-  const simulator = await startQuickSimulator();
+  const simulator = await startQuickSimulator({ supportsOwnMessageId: options.ownMessageIds ?? false });
+  if (options.allDay) await openAllDay(world.ctx);
   const instanceId = await openInstance(world.ctx, world.acme, simulator);
   const groupId = await createGroupOf(world.ctx, world.acme, options.count ?? 3, options.endings);
   const response = await world.acme.call('POST', '/v1/campaigns', {
@@ -42,10 +49,16 @@ export async function stage(
     recipients,
     act,
     drain: () => world.drain(),
+    sweep: () => sweepCampaigns(world.ctx),
     ledger: () => proveLedger(world.ctx, {}),
     async [Symbol.asyncDispose]() {
       await simulator.close();
       await world[Symbol.asyncDispose]();
     },
   };
+}
+
+async function openAllDay(ctx: AppContext): Promise<void> {
+  await ctx.db.execute(sql`insert into platform_settings (window_start_minute, window_end_minute) values (0, 1440)`);
+  await ctx.db.execute(sql`update user_settings set window_start_minute = 0, window_end_minute = 1440`);
 }

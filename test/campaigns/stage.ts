@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import axios from 'axios';
+import type { SimulatorOptions } from '#evolution/simulator/simulator-options.ts';
 import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
 import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
@@ -53,8 +54,8 @@ async function openOnSimulator(simulator: Simulator, instanceName: string, token
       .instance.state;
 }
 
-export const startQuickSimulator = (): Promise<Simulator> =>
-  startSimulator({ createWaitMs: 0, connectWaitMs: 0, ackDelaysMs: { server: 1, delivery: 2, read: 3 } });
+export const startQuickSimulator = (options: SimulatorOptions = {}): Promise<Simulator> =>
+  startSimulator({ ...options, createWaitMs: 0, connectWaitMs: 0, ackDelaysMs: { server: 1, delivery: 2, read: 3 } });
 
 /** `count` customers in a group of their own; phones from +90532 000 0001, or with the given endings. */
 export async function createGroupOf(

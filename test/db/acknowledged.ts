@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { integer, pgTable } from 'drizzle-orm/pg-core';
-import postgres from 'postgres';
+import pg from 'pg';
 import type { Db } from '#src/db/client.ts';
 
 export const acknowledged = pgTable('acknowledged', { key: integer('key').primaryKey() });
@@ -17,24 +17,25 @@ export const writers: Record<'Drizzle' | 'db.execute', Writer> = {
 /** A database with the table in it. `keys` reads it over a connection of its own. */
 export async function createLedger(serverUrl: string) {
   const name = `ulak_acknowledged_${randomBytes(6).toString('hex')}`;
-  const server = postgres(serverUrl, { max: 1, onnotice: () => {} });
-  await server.unsafe(`create database ${name}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  const ask = async <T>(question: string) => {
-    const client = postgres(url.href, { max: 1, onnotice: () => {} });
-    const rows = await client.unsafe(question);
-    await client.end();
-    return rows as unknown as T[];
-  };
-  await ask('create table acknowledged (key integer primary key)');
+  await ask(serverUrl, `create database ${name}`);
+  await ask(url.href, 'create table acknowledged (key integer primary key)');
   return {
     url: url.href,
-    keys: async () => new Set((await ask<{ key: number }>('select key from acknowledged')).map(({ key }) => key)),
-    empty: () => ask('truncate acknowledged'),
-    async [Symbol.asyncDispose]() {
-      await server.unsafe(`drop database ${name} with (force)`);
-      await server.end();
-    },
+    keys: async () =>
+      new Set((await ask<{ key: number }>(url.href, 'select key from acknowledged')).map(({ key }) => key)),
+    empty: () => ask(url.href, 'truncate acknowledged'),
+    [Symbol.asyncDispose]: async () => void (await ask(serverUrl, `drop database ${name} with (force)`)),
   };
+}
+
+export async function ask<T>(url: string, question: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(question)).rows as T[];
+  } finally {
+    await client.end();
+  }
 }

@@ -14,7 +14,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_260_302);
 /** Each of them may hash a password. */
-const SLOW = 4;
+const SLOW = 10;
 
 const scene = await createScene();
 afterAll(() => scene[Symbol.asyncDispose]());
@@ -52,6 +52,17 @@ describe('whatever a body holds, it is done or refused', () => {
     const numRuns = 'password' in operation.bodySchema!.properties! ? RUNS / SLOW : RUNS;
     await fc.assert(property, { seed: SEED, numRuns, endOnFailure: true });
   });
+});
+
+it('400: stays short, however many or long the mistakes', async () => {
+  const [group, campaigns] = ['POST /v1/groups', 'POST /v1/campaigns'].map((key) => known.find((one) => one.key === key)!);
+  const manyFields = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`field${i}`, i]));
+  const calls = [
+    { operation: group!, body: manyFields },
+    { operation: group!, body: { name: 'n', ['x'.repeat(900_000)]: 1 } },
+    { operation: campaigns!, body: { audience: { customerIds: Array(10_000).fill('x') } } },
+  ];
+  for (const { operation, body } of calls) await expectSense(operation, scene.world.acme.call('POST', operation.path, body));
 });
 
 describe('whatever a query holds, it is done or refused', () => {

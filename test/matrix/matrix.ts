@@ -220,6 +220,14 @@ export const matrix: Record<string, Entry> = {
   'GET /v1/admin/settings': admin(),
   'PUT /v1/admin/settings': admin({ bodies: () => [{ sendingWindow: window }] }),
   'POST /v1/admin/users/{id}/credits': admin({ of: 'user', bodies: () => [{ amount: 10, note: 'invoice 7' }] }),
+  'GET /v1/admin/users': admin(),
+  'GET /v1/admin/users/{id}': admin({ of: 'user' }),
+  'PUT /v1/admin/users/{id}/ban': admin({
+    of: 'user',
+    bodies: () => [{ reason: 'spam', until: '2027-01-01T00:00:00Z' }],
+  }),
+  'DELETE /v1/admin/users/{id}/ban': admin({ of: 'user' }),
+  'GET /v1/admin/ledger': admin(),
   'GET /v1/admin/evolution-servers': admin(),
   'POST /v1/admin/evolution-servers': admin({
     bodies: ({ simulator }) => [{ url: simulator.url, apiKey: simulator.apiKey, capacity: 5, enabled: true }],

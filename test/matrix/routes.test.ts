@@ -41,6 +41,20 @@ it('is open to anybody where the matrix says so, and nowhere else', () => {
   );
 });
 
+it.each(Object.entries(document.paths))('405: says which methods there are at %s', async (path, methods) => {
+  const url = path.replaceAll(/\{\w+\}/g, scene.ids.customer);
+  const response = await scene.world.call('PROPFIND', url, undefined, { 'accept-language': 'tr' });
+  const known = Object.keys(methods).map((method) => method.toUpperCase());
+  expect(response.headers.get('allow')?.split(', ')).toEqual(expect.arrayContaining(known));
+  expect(await response.json()).toMatchObject({ status: 405, code: 'method-not-allowed', title: 'Bu yöntem desteklenmiyor' });
+});
+
+it('404: a path that nobody knows', async () => {
+  const response = await acme.call('GET', '/v1/nonsense', undefined, { 'accept-language': 'tr' });
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(await response.json()).toMatchObject({ status: 404, code: 'not-found', title: 'Bulunamadı' });
+});
+
 describe.each(routes)('$operation.key', (route) => {
   let before: Record<string, string>;
   beforeAll(async () => {

@@ -33,17 +33,15 @@ export async function createMember(
     .values({ userId, token, expiresAt: new Date(Date.now() + 7 * 86_400_000), activeOrganizationId: organizationId });
   await app.db.insert(creditAccounts).values({ userId, organizationId, settledCredits: credits });
   if (credits > 0)
-    await app.db
-      .insert(creditTransactions)
-      .values({
-        userId,
-        organizationId,
-        type: 'top-up',
-        amountCredits: credits,
-        balanceAfterCredits: credits,
-        sequence: 1,
-        createdAt: new Date('2024-01-01'),
-      });
+    await app.db.insert(creditTransactions).values({
+      userId,
+      organizationId,
+      type: 'top-up',
+      amountCredits: credits,
+      balanceAfterCredits: credits,
+      sequence: 1,
+      createdAt: new Date('2024-01-01'),
+    });
   const ctx: OrgContext = {
     ...app,
     userId,

@@ -1,3 +1,4 @@
+import { reconcileDue } from '#src/campaigns/reconcile-due.ts';
 import { startDueCampaigns } from '#src/campaigns/start-due-campaigns.ts';
 import type { AppContext } from '#src/context.ts';
 import { allHandlers } from '#src/worker.ts';
@@ -7,7 +8,7 @@ import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once
 export async function drain(ctx: AppContext): Promise<void> {
   const handlers = allHandlers(ctx);
   for (let busy = true; busy; ) {
-    busy = (await startDueCampaigns(ctx)) + (await drainInboundOnce(ctx)) > 0;
+    busy = (await startDueCampaigns(ctx)) + (await drainInboundOnce(ctx)) + (await reconcileDue(ctx)) > 0;
     for (const { job, handle } of handlers) {
       const batch = await ctx.boss.fetch(job.name, { batchSize: 50 });
       for (const { id, data } of batch ?? []) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import postgres from 'postgres';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '#src/db/migrate.ts';
 import { startEmbeddedPostgres } from '#src/platform/embedded/start-embedded-postgres.ts';
@@ -24,8 +24,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ? { url: process.env['DATABASE_URL'], stop: async () => {} }
     : await startServer();
   const templateName = `ulak_template_${createHash('sha1').update(String(process.pid)).digest('hex').slice(0, 8)}`;
-  const admin = postgres(server.url, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`create database ${templateName}`);
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  await admin.query(`create database ${templateName}`);
   const url = databaseUrl(server.url, templateName);
   await migrateDatabase(url);
   const boss = await openJobs(url, queues, { onError: (error) => console.error(error), background: false });
@@ -33,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('serverUrl', server.url);
   project.provide('templateName', templateName);
   return async () => {
-    await admin.unsafe(`drop database if exists ${templateName} with (force)`);
+    await admin.query(`drop database if exists ${templateName} with (force)`);
     await admin.end();
     await server.stop();
   };

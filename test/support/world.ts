@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import postgres from 'postgres';
+import pg from 'pg';
 import { inject } from 'vitest';
 import { createApp } from '#src/app.ts';
 import { readConfig } from '#src/config.ts';
@@ -82,12 +82,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 async function cloneTemplate(): Promise<{ url: string; drop(): Promise<void> }> {
   const serverUrl = inject('serverUrl');
   const name = `ulak_world_${randomBytes(6).toString('hex')}`;
-  const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`create database ${name} template ${inject('templateName')} strategy wal_log`);
+  const admin = new pg.Client({ connectionString: serverUrl });
+  await admin.connect();
+  await admin.query(`create database ${name} template ${inject('templateName')} strategy wal_log`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const drop = async () => {
-    await admin.unsafe(`drop database if exists ${name} with (force)`);
+    await admin.query(`drop database if exists ${name} with (force)`);
     await admin.end();
   };
   return { url: url.href, drop };

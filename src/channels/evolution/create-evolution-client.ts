@@ -16,7 +16,7 @@ import {
   readWebhook,
 } from './read-answer.ts';
 
-const defaultTimeouts: Timeouts = {
+export const defaultTimeouts: Timeouts = {
   text: 65_000,
   media: 180_000,
   create: 30_000,

@@ -56,7 +56,10 @@ export type FoundMessage = {
   /** Every status it was ever given, oldest first. */
   statuses: string[];
   sentAt: Date | null;
+  /** Of a text, or a caption. */
   text: string | null;
+  /** Baileys' word: conversation, imageMessage, audioMessage … */
+  messageType: string;
 };
 export type NumberCheck = { number: string; exists: boolean; jid: string };
 

@@ -1,5 +1,5 @@
 import type { Server } from './call-evolution.ts';
-import { createEvolutionClient } from './create-evolution-client.ts';
+import { createEvolutionClient, defaultTimeouts } from './create-evolution-client.ts';
 import type { EvolutionClient, Timeouts } from './evolution-client.ts';
 
 export type EvolutionClients = {
@@ -24,3 +24,7 @@ export function createEvolutionClients(timeouts?: Partial<Timeouts>): EvolutionC
     },
   };
 }
+
+/** The usual time-outs, `speed` times shorter. */
+export const timeoutsAt = (speed: number): Timeouts =>
+  Object.fromEntries(Object.entries(defaultTimeouts).map(([call, ms]) => [call, Math.ceil(ms / speed)])) as Timeouts;

@@ -64,19 +64,23 @@ export function messageFilter(query: MessageQuery): unknown {
 }
 
 export const readFoundMessages = (body: unknown): FoundMessage[] =>
-  list(bag(bag(body).messages).records).map((record) => {
-    const key = bag(record.key);
-    const seconds = Number(record.messageTimestamp);
-    const message = bag(record.message);
-    return {
-      providerMessageId: text(key.id) ?? '',
-      remoteJid: text(key.remoteJid) ?? '',
-      fromMe: key.fromMe === true,
-      statuses: list(record.MessageUpdate).flatMap((update) => text(update.status) ?? []),
-      sentAt: Number.isFinite(seconds) && seconds > 0 ? new Date(seconds * 1000) : null,
-      text: text(message.conversation) ?? captionOf(message),
-    };
-  });
+  list(bag(bag(body).messages).records).map(readFoundMessage);
+
+/** A message as findMessages and the send.message webhook show it. */
+export function readFoundMessage(record: Record<string, unknown>): FoundMessage {
+  const key = bag(record.key);
+  const seconds = Number(record.messageTimestamp);
+  const message = bag(record.message);
+  return {
+    providerMessageId: text(key.id) ?? '',
+    remoteJid: text(key.remoteJid) ?? '',
+    fromMe: key.fromMe === true,
+    statuses: list(record.MessageUpdate).flatMap((update) => text(update.status) ?? []),
+    sentAt: Number.isFinite(seconds) && seconds > 0 ? new Date(seconds * 1000) : null,
+    text: text(message.conversation) ?? captionOf(message),
+    messageType: text(record.messageType) ?? '',
+  };
+}
 
 const captionOf = (message: Bag): string | null =>
   Object.values(message)

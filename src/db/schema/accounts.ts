@@ -15,6 +15,7 @@ import {
 import { createdAt, id, instant, updatedAt } from '../columns.ts';
 
 export const userRoles = ['user', 'admin'] as const;
+export const unknownPolicies = ['hold', 'resend-when-absent'] as const;
 export const memberRoles = ['owner', 'consultant'] as const;
 
 /** Property names of the first eight tables are better-auth's field names. */
@@ -43,6 +44,10 @@ export const organizations = pgTable('organizations', {
   logo: text(),
   metadata: text(),
   defaultRegion: text().notNull().default('TR'),
+  /** What a customer writes to be left alone; null: the usual words. */
+  optOutWords: text().array(),
+  /** What happens to a message of which Evolution knows nothing: a person decides, or it is sent again. */
+  unknownPolicy: text({ enum: unknownPolicies }).notNull().default('hold'),
   createdAt: createdAt(),
 });
 
@@ -179,6 +184,25 @@ export const rateLimits = pgTable('rate_limits', {
   lastRequest: bigint({ mode: 'number' }).notNull(),
 });
 
+/** How gently a user's number writes. What is not stored is the platform's default (windows/pacing.ts). */
+export type Pacing = {
+  /** Messages in any 60 minutes at most. */
+  hourlyCap: number | null;
+  /** First messages a day at most, to customers never written with before. */
+  coldDailyCap: number | null;
+  /** Whether a newly connected number begins with few messages a day. */
+  warmUp: boolean;
+  warmUpCurve: { firstDay: number; growth: number; days: number };
+  /** A longer pause after about so many messages. */
+  pauseEvery: { messages: number; minSeconds: number; maxSeconds: number } | null;
+  /** No message is begun in the window's last seconds. */
+  closingBufferSeconds: number;
+  /** Whether longer delays follow a reconnect. */
+  reconnectRamp: boolean;
+  /** Whether the recipient sees "typing…" before a text. */
+  typing: boolean;
+};
+
 /** A user's own clock, language and pace. Minutes count from local midnight; 1440 is "24:00". */
 export const userSettings = pgTable('user_settings', {
   userId: uuid()
@@ -198,6 +222,7 @@ export const userSettings = pgTable('user_settings', {
   delayMinSeconds: integer().notNull().default(8),
   delayMaxSeconds: integer().notNull().default(20),
   dailyCap: integer(),
+  pacing: jsonb().$type<Partial<Pacing>>().notNull().default({}),
   updatedAt: updatedAt(),
 });
 
@@ -207,6 +232,8 @@ export const platformSettings = pgTable('platform_settings', {
   windowStartMinute: smallint().notNull().default(540),
   windowEndMinute: smallint().notNull().default(1320),
   windowDays: smallint().array().notNull().default(sql`'{1,2,3,4,5,6,7}'`),
+  /** Whether a number never written to is looked up on WhatsApp before its first message. */
+  checkNumbers: boolean().notNull().default(true),
   updatedAt: updatedAt(),
 });
 

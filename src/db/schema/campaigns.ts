@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, updatedAt } from '../columns.ts';
 import { organizations, users } from './accounts.ts';
 import { customers } from './customers.ts';
@@ -50,6 +50,8 @@ export const campaigns = pgTable(
     statusReason: text(),
     instanceId: uuid().references(() => instances.id, { onDelete: 'restrict' }),
     text: text(),
+    /** Two to five texts, one of which each recipient gets; null: there is one text. */
+    variants: text().array(),
     mediaIds: uuid().array().notNull().default(sql`'{}'`),
     plan: jsonb().$type<PlannedMessage[]>().notNull(),
     messagesPerRecipient: smallint().notNull(),
@@ -60,6 +62,8 @@ export const campaigns = pgTable(
     startAt: instant().notNull(),
     /** While pending: when it starts next (its start, or the next opening of the window). */
     nextRunAt: instant(),
+    /** Nobody is written to from here on. */
+    validUntilAt: instant(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     startedAt: instant(),
@@ -72,6 +76,9 @@ export const campaigns = pgTable(
     index('campaigns_lane_idx')
       .on(t.instanceId, t.startAt, t.id)
       .where(sql`${t.status} in ('pending', 'running', 'paused')`),
+    index('campaigns_valid_until_idx')
+      .on(t.validUntilAt)
+      .where(sql`${t.validUntilAt} is not null and ${t.status} in ('pending', 'running', 'paused')`),
     index('campaigns_unsettled_idx').on(t.endedAt).where(sql`${t.endedAt} is not null and ${t.settledAt} is null`),
   ],
 );
@@ -116,6 +123,10 @@ export const campaignRecipients = pgTable(
     /** The part to send next; messages_per_recipient + 1 when all are out. */
     nextPart: smallint().notNull().default(1),
     spentCredits: smallint().notNull().default(0),
+    /** Which of the campaign's variants, from 0. */
+    variant: smallint().notNull().default(0),
+    /** Never written with before the campaign was made. */
+    cold: boolean().notNull().default(true),
     updatedAt: updatedAt(),
   },
   (t) => [
@@ -123,6 +134,9 @@ export const campaignRecipients = pgTable(
     index('campaign_recipients_claim_idx')
       .on(t.campaignId, t.position)
       .where(sql`${t.status} in ('queued', 'sending')`),
+    index('campaign_recipients_warm_idx')
+      .on(t.campaignId, t.position)
+      .where(sql`${t.status} in ('queued', 'sending') and (not ${t.cold} or ${t.nextPart} > 1)`),
     index('campaign_recipients_list_idx').on(t.campaignId, t.position),
     index('campaign_recipients_status_idx').on(t.campaignId, t.status, t.position),
     index('campaign_recipients_by_customer_idx').on(t.customerId, t.id),

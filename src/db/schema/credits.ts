@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, updatedAt } from '../columns.ts';
 import { organizations, users } from './accounts.ts';
 
@@ -79,6 +79,8 @@ export const creditTransactions = pgTable(
     balanceAfterCredits: bigint({ mode: 'number' }).notNull(),
     campaignId: uuid(),
     messageId: uuid(),
+    /** Of a refund: the round of its message that was refused. */
+    round: smallint().notNull().default(1),
     note: text(),
     createdBy: uuid(),
     /** 1, 2, 3 … within its account: the statement’s order. */
@@ -88,7 +90,7 @@ export const creditTransactions = pgTable(
   (t) => [
     uniqueIndex('credit_transactions_sequence_key').on(t.userId, t.sequence),
     uniqueIndex('credit_transactions_campaign_key').on(t.campaignId).where(sql`${t.type} = 'campaign'`),
-    uniqueIndex('credit_transactions_refund_key').on(t.messageId, t.type).where(sql`${t.messageId} is not null`),
+    uniqueIndex('credit_transactions_refund_key').on(t.messageId, t.type, t.round).where(sql`${t.messageId} is not null`),
     index('credit_transactions_chart_idx').on(t.userId, t.createdAt),
   ],
 );

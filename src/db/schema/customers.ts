@@ -18,6 +18,8 @@ export const suppressionLevels = ['blacklist', 'graylist'] as const;
 export const importStatuses = ['pending', 'running', 'completed', 'failed'] as const;
 export type ImportError = { row: number; field: string; message: string };
 
+export type OptOutEvidence = { text: string; receivedAt: string; instanceId: string; messageId: string };
+
 export const customers = pgTable(
   'customers',
   {
@@ -106,6 +108,8 @@ export const suppressions = pgTable(
     email: text(),
     level: text({ enum: suppressionLevels }).notNull(),
     reason: text(),
+    /** Of an opt-out: what the customer wrote. */
+    evidence: jsonb().$type<OptOutEvidence>(),
     expiresAt: instant(),
     createdBy: uuid(),
     createdAt: createdAt(),

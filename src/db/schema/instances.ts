@@ -1,8 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, updatedAt } from '../columns.ts';
 import { organizations, users } from './accounts.ts';
 
+/** What a breaker holds back: every message, or those to customers never written with before. */
+export const breakerScopes = ['all', 'cold'] as const;
+/** `half-open`: one message is out to find out. */
+export const breakerStates = ['closed', 'open', 'half-open'] as const;
 export const instanceStatuses = ['connecting', 'open', 'closed', 'logged-out', 'blocked'] as const;
 
 export const evolutionServers = pgTable('evolution_servers', {
@@ -55,6 +59,8 @@ export const instances = pgTable(
     pairingCode: text(),
     statusChangedAt: createdAt(),
     connectedAt: instant(),
+    /** Since when this phone number is connected here, over reconnects; another number begins anew. Warm-up counts from it. */
+    numberSinceAt: instant(),
     /** Since when Evolution is known to have it; null: the call to create it has not been answered yet. */
     provisionedAt: instant(),
     /** The last call to connect: not made again within seconds, for each one may start another socket there. */
@@ -92,6 +98,36 @@ export const lanes = pgTable(
     fence: integer().notNull().default(0),
     inFlightMessageId: uuid(),
     leaseUntilAt: instant(),
+    /** Messages that may be claimed before the next longer pause; null: not drawn yet. */
+    untilPause: integer(),
   },
   (t) => [index('lanes_due_idx').on(t.dueAt).where(sql`${t.dueAt} is not null`)],
+);
+
+/** The circuit breakers of a number. No row: closed, and it never was otherwise. */
+export const laneHealth = pgTable(
+  'lane_health',
+  {
+    instanceId: uuid()
+      .notNull()
+      .references(() => instances.id, { onDelete: 'cascade' }),
+    organizationId: uuid().notNull(),
+    scope: text({ enum: breakerScopes }).notNull(),
+    state: text({ enum: breakerStates }).notNull().default('closed'),
+    reason: text(),
+    sinceAt: instant().notNull(),
+    /** While open: when a message may try again. While half-open: until when that one's ack is waited for. */
+    retryAt: instant(),
+    /** Openings in a row: the wait doubles with each. */
+    openings: integer().notNull().default(0),
+    probeMessageId: uuid(),
+    /** Only what was sent after this is judged. */
+    watchFromAt: instant(),
+    errorRate: real(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.scope] }),
+    index('lane_health_open_idx').on(t.retryAt).where(sql`${t.state} <> 'closed'`),
+  ],
 );

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   index,
   integer,
   jsonb,
@@ -26,6 +27,8 @@ export const messageStatuses = [
   'unknown',
   'cancelled',
 ] as const;
+/** What a single message is for: `opt-out-reply` is free and goes out although its address is blacklisted. */
+export const messagePurposes = ['opt-out-reply'] as const;
 export const messageKinds = ['text', 'image', 'video', 'audio', 'voice', 'document'] as const;
 
 /** One message on the wire. A campaign's message is one (recipient, part), and there is never a second row for it. */
@@ -45,6 +48,10 @@ export const messages = pgTable(
     recipientId: uuid(),
     customerId: uuid(),
     part: smallint().notNull().default(1),
+    /** Null for campaigns' messages. */
+    purpose: text({ enum: messagePurposes }),
+    /** WhatsApp's id of the message that this one answers. */
+    inReplyTo: text(),
     kind: text({ enum: messageKinds }).notNull(),
     /** E.164. */
     address: text().notNull(),
@@ -55,11 +62,15 @@ export const messages = pgTable(
     /** The lane's fence when it was claimed. */
     fence: integer().notNull().default(0),
     attempt: smallint().notNull().default(0),
+    /** 1, and one more each time that it is sent again after WhatsApp had refused it: every round asks for an id of its own. */
+    round: smallint().notNull().default(1),
     /** The id we ask Evolution to use: 3EB0 and 18 hex digits. */
     wantedProviderId: text(),
     /** WhatsApp's message id, known once accepted. */
     providerMessageId: text(),
     claimedAt: instant(),
+    /** The first ever to its customer. */
+    cold: boolean().notNull().default(false),
     dispatchedAt: instant(),
     /** Accepted by Evolution. */
     sentAt: instant(),
@@ -68,6 +79,9 @@ export const messages = pgTable(
     deliveredAt: instant(),
     readAt: instant(),
     failedAt: instant(),
+    /** When Evolution is asked next what became of it: unknown, or sent and never acknowledged. Null: not any more. */
+    reconcileAt: instant(),
+    reconcileTries: smallint().notNull().default(0),
     capturedAt: instant(),
     refundedAt: instant(),
     createdAt: createdAt(),
@@ -78,13 +92,18 @@ export const messages = pgTable(
     uniqueIndex('messages_provider_key')
       .on(t.instanceId, t.providerMessageId)
       .where(sql`${t.providerMessageId} is not null`),
-    index('messages_unknown_idx').on(t.dispatchedAt).where(sql`${t.status} = 'unknown'`),
+    index('messages_reconcile_idx').on(t.reconcileAt).where(sql`${t.reconcileAt} is not null`),
     index('messages_sending_idx').on(t.claimedAt).where(sql`${t.status} = 'sending'`),
     index('messages_open_idx')
       .on(t.campaignId)
       .where(sql`${t.campaignId} is not null and ${t.status} in ('queued', 'sending', 'unknown')`),
+    index('messages_single_idx')
+      .on(t.instanceId, t.id)
+      .where(sql`${t.campaignId} is null and ${t.direction} = 'out' and ${t.status} = 'queued'`),
+    uniqueIndex('messages_answer_key').on(t.instanceId, t.inReplyTo, t.purpose).where(sql`${t.purpose} is not null`),
     index('messages_customer_idx').on(t.customerId, t.id),
-    index('messages_sent_idx').on(t.instanceId, t.sentAt),
+    index('messages_dispatched_idx').on(t.instanceId, t.dispatchedAt).where(sql`${t.dispatchedAt} is not null`),
+    index('messages_cold_idx').on(t.instanceId, t.dispatchedAt).where(sql`${t.cold} and ${t.dispatchedAt} is not null`),
   ],
 );
 
@@ -107,6 +126,42 @@ export const inboundEvents = pgTable(
   ],
 );
 
+/** Messages that Evolution took and WhatsApp refused, and that a person had sent again: their ids are nobody else's. */
+export const refusedAttempts = pgTable(
+  'refused_attempts',
+  {
+    instanceId: uuid().notNull(),
+    providerMessageId: text().notNull(),
+    messageId: uuid()
+      .notNull()
+      .references(() => messages.id, { onDelete: 'cascade' }),
+    round: smallint().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.providerMessageId] }),
+    index('refused_attempts_message_idx').on(t.messageId),
+  ],
+);
+
+/** Messages that Evolution says it sent and that we cannot place yet: what an unknown message is looked for in. */
+export const sentSightings = pgTable(
+  'sent_sightings',
+  {
+    instanceId: uuid().notNull(),
+    providerMessageId: text().notNull(),
+    remoteJid: text().notNull(),
+    messageType: text().notNull(),
+    body: text(),
+    sentAt: instant().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.providerMessageId] }),
+    index('sent_sightings_created_at_idx').on(t.createdAt),
+  ],
+);
+
 /** Acks that came before their message was known to us. Matched again whenever a message learns its provider id. */
 export const earlyAcks = pgTable(
   'early_acks',
@@ -122,3 +177,12 @@ export const earlyAcks = pgTable(
     index('early_acks_created_at_idx').on(t.createdAt),
   ],
 );
+
+/** Which numbers are on WhatsApp, as Evolution last said: a fact about the number, the same for every organization. */
+export const numberChecks = pgTable('number_checks', {
+  /** E.164. */
+  phone: text().primaryKey(),
+  onWhatsapp: boolean().notNull(),
+  jid: text(),
+  checkedAt: instant().notNull(),
+});

@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import pg from 'pg';
 import { SUPERUSER } from './initialise-cluster.ts';
 import { samePlace } from './postmaster.ts';
 
@@ -10,20 +10,22 @@ export function databaseUrl(port: number, password: string, database = DATABASE)
 
 /** Logs in, makes sure that this is the server of this cluster, creates the database if absent; returns its URL. */
 export async function openDatabase(cluster: string, port: number, password: string): Promise<string> {
-  const sql = postgres(databaseUrl(port, password, 'postgres'), {
-    max: 1,
-    connect_timeout: 10,
-    onnotice: () => undefined,
+  const client = new pg.Client({
+    connectionString: databaseUrl(port, password, 'postgres'),
+    connectionTimeoutMillis: 10_000,
   });
+  client.on('error', () => undefined);
+  await client.connect();
   try {
-    const [server] = await sql<{ directory: string }[]>`select current_setting('data_directory') as directory`;
+    const { rows } = await client.query<{ directory: string }>(`select current_setting('data_directory') as directory`);
+    const [server] = rows;
     if (server === undefined || !samePlace(server.directory, cluster)) {
       throw new Error(`The server on port ${port} serves ${server?.directory}, not ${cluster}.`);
     }
-    const present = await sql`select from pg_database where datname = ${DATABASE}`;
-    if (present.length === 0) await sql`create database ${sql(DATABASE)}`;
+    const present = await client.query('select from pg_database where datname = $1', [DATABASE]);
+    if (present.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(DATABASE)}`);
     return databaseUrl(port, password);
   } finally {
-    await sql.end({ timeout: 5 });
+    await client.end().catch(() => undefined);
   }
 }

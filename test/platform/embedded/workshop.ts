@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import postgres from 'postgres';
+import pg from 'pg';
 import { processStart } from '#src/platform/embedded/process-start.ts';
 import {
   type EmbeddedPostgres,
@@ -106,11 +106,13 @@ export function postmasterPid(directory: string): number {
 }
 
 export async function query<Row extends object>(url: string, text: string): Promise<Row[]> {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
   try {
-    return [...(await sql.unsafe<Row[]>(text))];
+    return (await client.query(text)).rows as Row[];
   } finally {
-    await sql.end({ timeout: 1 });
+    await client.end();
   }
 }
 

@@ -1,7 +1,9 @@
 import { followAcks } from '#src/campaigns/follow-acks.ts';
+import { readFoundMessage } from '#src/channels/evolution/read-answer.ts';
 import type { AppContext } from '#src/context.ts';
 import { applyConnectionNews, type ConnectionEvent } from '#src/instances/apply-connection-news.ts';
 import type { Ack } from '#src/messages/message.ts';
+import { noteSightings, type Sighting } from '#src/messages/note-sightings.ts';
 import { readAcks, readConnectionNews, readProviderTime } from './read-news.ts';
 
 export type InboundEvent = {
@@ -16,11 +18,14 @@ export type InboundEvent = {
 export async function applyInboundEvents(ctx: AppContext, events: InboundEvent[]): Promise<void> {
   const acks: Ack[] = [];
   const connections: ConnectionEvent[] = [];
+  const sightings: Sighting[] = [];
   for (const { instanceId, event, payload, receivedAt: at } of events) {
     for (const ack of readAcks(event, payload)) acks.push({ instanceId, ...ack, at });
+    if (event === 'send.message') sightings.push({ instanceId, found: readFoundMessage(payload.data as never), at });
     const news = readConnectionNews(event, payload);
     if (news) connections.push({ instanceId, news, at, providerAt: readProviderTime(payload) });
   }
+  await noteSightings(ctx, sightings);
   await applyConnectionNews(ctx, inOrder(connections));
   if (acks.length > 0) await followAcks(ctx, acks);
 }

@@ -1,0 +1,32 @@
+import { type SQL, sql } from 'drizzle-orm';
+
+/** What is asked about, each a value or a column of the surrounding statement. */
+export type SuppressionColumns = {
+  organizationId: SQL | string;
+  customerId: SQL | string | null;
+  phone: SQL | string | null;
+  email: SQL | string | null;
+};
+
+/**
+ * A SELECT of one row with one column, `reason`: why this address must not be written to at `now`, null when it may be.
+ * Fails closed: a customer that cannot be found counts as deleted.
+ */
+export function suppressionSql(now: Date, asked: SuppressionColumns, includeGraylisted: boolean): SQL {
+  const organization = sql`${asked.organizationId}::uuid`;
+  const listed = (address: 'phone' | 'email', level: 'blacklist' | 'graylist') => {
+    const column = sql.raw(address);
+    return sql`exists (
+      select from suppressions s where s.organization_id = ${organization} and s.${column} in (asked.${column}, c.${column})
+        and s.level = ${level} and (s.expires_at is null or s.expires_at > ${now.toISOString()}::timestamptz))`;
+  };
+  return sql`
+    select case
+      when asked.customer_id is not null and c.id is null then 'customer-deleted'
+      when ${listed('phone', 'blacklist')} or ${listed('email', 'blacklist')} then 'blacklisted'
+      when asked.customer_id is not null and asked.phone is not null and c.phone is distinct from asked.phone then 'phone-changed'
+      when ${includeGraylisted ? sql`false` : listed('phone', 'graylist')} then 'graylisted'
+    end as reason
+    from (select ${asked.customerId}::uuid as customer_id, ${asked.phone}::text as phone, ${asked.email}::text as email) asked
+    left join customers c on c.id = asked.customer_id and c.organization_id = ${organization} and c.deleted_at is null`;
+}

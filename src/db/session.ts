@@ -1,0 +1,95 @@
+import { type ExtractTablesWithRelations, type RelationalSchemaConfig, sql } from 'drizzle-orm';
+import { type NodePgClient, NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres';
+import type { PgDialect, PgTransactionConfig } from 'drizzle-orm/pg-core';
+import type { Pool, PoolClient, QueryArrayConfig, QueryResult } from 'pg';
+import { nameConnectionError } from './connection-error.ts';
+import { Gate } from './gate.ts';
+import type { schema } from './schema.ts';
+
+type Full = typeof schema;
+type Tables = ExtractTablesWithRelations<Full>;
+
+/**
+ * Drizzle's session over a pool of `pg`, with three differences: raw statements answer with their rows, a failed statement
+ * does not cost its connection, and a transaction gives its connection back however it ends.
+ */
+export class Session extends NodePgSession<Full, Tables> {
+  readonly #pool: Pool;
+  readonly #dialect: PgDialect;
+  readonly #schema: RelationalSchemaConfig<Tables>;
+
+  constructor(pool: Pool, dialect: PgDialect, relational: RelationalSchemaConfig<Tables>) {
+    super(
+      answering((config, values) => askPool(pool, config, values)),
+      dialect,
+      relational,
+    );
+    this.#pool = pool;
+    this.#dialect = dialect;
+    this.#schema = relational;
+  }
+
+  override async transaction<T>(
+    work: (tx: NodePgTransaction<Full, Tables>) => Promise<T>,
+    config?: PgTransactionConfig,
+  ): Promise<T> {
+    const client = await connect(this.#pool);
+    const line = new Gate(1);
+    const own = answering((query, values) => line.pass(() => client.query(query, values)));
+    const session = new NodePgSession<Full, Tables>(own, this.#dialect, this.#schema);
+    const tx = new NodePgTransaction<Full, Tables>(this.#dialect, session, this.#schema);
+    let broken = false;
+    try {
+      await tx.execute(sql`begin`);
+      if (config) await tx.setTransaction(config);
+      const result = await work(tx);
+      const { command } = (await tx.execute(sql`commit`)) as unknown as { command: string };
+      // PostgreSQL answers so, without an error, when a statement had failed and its error was swallowed
+      if (command === 'ROLLBACK') throw new Error('A statement of the transaction had failed: nothing was committed');
+      return result;
+    } catch (error) {
+      await tx.execute(sql`rollback`).catch(() => {
+        broken = true;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw nameConnectionError(error);
+  }
+}
+
+/** `pool.query` would close the connection of every statement that fails. */
+async function askPool(pool: Pool, config: QueryArrayConfig, values: unknown[]): Promise<QueryResult> {
+  const client = await connect(pool);
+  try {
+    return await client.query(config, values);
+  } finally {
+    client.release();
+  }
+}
+
+type Ask = (config: QueryArrayConfig, values: unknown[]) => Promise<QueryResult | QueryResult[]>;
+
+/** What Drizzle takes for a client. It answers with the rows; `rows`, `count` (rows touched) and `command` hang on them. */
+function answering(ask: Ask): NodePgClient {
+  const query = async (config: QueryArrayConfig, values: unknown[]) => {
+    const answer = await ask(config, values).catch((error: unknown) => {
+      throw nameConnectionError(error);
+    });
+    const { rows, rowCount, command } = Array.isArray(answer) ? answer.at(-1)! : answer;
+    return Object.defineProperties(rows, {
+      rows: { value: rows },
+      count: { value: rowCount ?? 0 },
+      command: { value: command },
+    });
+  };
+  return { query } as unknown as NodePgClient;
+}

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { createWorld } from '#test/support/world.ts';
+import { findBreaches, killAtRandom, prepareRehearsal, seeded, startWorkers, waitForTheEnd } from './rehearsal.ts';
+
+const RECIPIENTS = 60;
+
+it('F1–F4, F19, G1–G3: two workers killed -9 at random instants: every recipient exactly once, ledger to the unit', async () => {
+  const seed = Date.now() % 100_000;
+  console.log(`seed ${seed}`);
+  await using world = await createWorld({ now: new Date().toISOString() });
+  await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: RECIPIENTS, latencyMs: [20, 120] });
+  const workers = await startWorkers(rehearsal.env, 2);
+  try {
+    await killAtRandom(rehearsal.env, workers, 6, seeded(seed));
+    await waitForTheEnd(rehearsal, 120);
+    await expect.poll(() => findBreaches(world, rehearsal, RECIPIENTS), { timeout: 10_000 }).toEqual([]);
+  } finally {
+    for (const worker of workers) await worker[Symbol.asyncDispose]();
+  }
+}, 240_000);
+
+it('G5, F68: SIGTERM in mid-campaign leaves nothing unknown, and another worker goes on', async () => {
+  await using world = await createWorld({ now: new Date().toISOString() });
+  await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: 20, latencyMs: [50, 150] });
+  for (let round = 0; round < 3; round++) {
+    const [worker] = await startWorkers(rehearsal.env, 1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    worker!.kill('SIGTERM');
+    expect(await worker!.ended).toBe(0);
+    for (const { member, id } of rehearsal.campaigns) {
+      const { counts } = await (await member.call('GET', `/v1/campaigns/${id}`)).json();
+      expect(counts).toMatchObject({ unknown: 0, sending: 0 });
+    }
+  }
+  const [last] = await startWorkers(rehearsal.env, 1);
+  await waitForTheEnd(rehearsal, 60);
+  expect(await findBreaches(world, rehearsal, 20)).toEqual([]);
+  await last![Symbol.asyncDispose]();
+}, 240_000);

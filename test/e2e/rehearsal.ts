@@ -1,0 +1,174 @@
+import { sql } from 'drizzle-orm';
+import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
+import { proveLedger } from '#src/credits/prove-ledger.ts';
+import { createGroupOf } from '#test/campaigns/stage.ts';
+import { createMember, type Member } from '#test/support/cast.ts';
+import { freePort, type Process, startProcess, until } from '#test/support/processes.ts';
+import { AUTH_SECRET, type World } from '#test/support/world.ts';
+
+/** How much faster than in production time-outs, leases and reconciliation are. */
+const SPEED = 30;
+
+export type Rehearsal = {
+  simulator: Simulator;
+  env: Record<string, string>;
+  /** Members with an open instance and a campaign that is being sent. */
+  campaigns: { member: Member; id: string }[];
+};
+
+/** Lanes under way on the world's database, with an API process for the webhooks; workers are the caller's to start and kill. */
+export async function prepareRehearsal(
+  world: World,
+  size: { lanes: number; recipients: number; latencyMs: [number, number] },
+): Promise<Rehearsal & AsyncDisposable> {
+  const simulator = await startSimulator({
+    autoScanMs: 0,
+    createWaitMs: 0,
+    connectWaitMs: 0,
+    latencyMs: size.latencyMs,
+    sandboxNumbers: false,
+    webhook: { timeoutMs: 2000, maxAttempts: 10, initialDelayMs: 200, maxDelayMs: 2000 },
+  });
+  const port = await freePort();
+  const env = {
+    DATABASE_URL: world.databaseUrl,
+    DATA_DIR: world.dataDir,
+    AUTH_SECRET,
+    EVOLUTION_URL: simulator.url,
+    EVOLUTION_API_KEY: simulator.apiKey,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    SEND_DELAY_FLOOR_SECONDS: '0',
+    RECOVERY_SPEED: String(SPEED),
+    LOG_LEVEL: 'fatal',
+    PORT: String(port),
+  };
+  const api = await startProcess({ ...env, ROLES: 'api' });
+  const worker = await startProcess({ ...env, ROLES: 'worker' });
+  await world.ctx.db.execute(
+    sql`insert into platform_settings (window_start_minute, window_end_minute) values (0, 1440) on conflict do nothing`,
+  );
+  const members = await connectMembers(world, env.PUBLIC_URL, size);
+  worker.kill('SIGTERM');
+  await worker.ended;
+  const campaigns = await Promise.all(members.map((member) => startCampaign(world, member, size.recipients)));
+  return {
+    simulator,
+    env,
+    campaigns,
+    async [Symbol.asyncDispose]() {
+      await api[Symbol.asyncDispose]();
+      await simulator.close();
+    },
+  };
+}
+
+async function connectMembers(
+  world: World,
+  url: string,
+  size: { lanes: number; recipients: number },
+): Promise<Member[]> {
+  const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+    fetch(url + path, {
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  const members: Member[] = [];
+  for (let i = 0; i < size.lanes; i++)
+    members.push(await createMember(world.ctx, call, `sender${i}`, { credits: size.recipients }));
+  await world.ctx.db.execute(sql`update user_settings set window_start_minute = 0, window_end_minute = 1440`);
+  await world.ctx.db.execute(sql`update organizations set unknown_policy = 'resend-when-absent'`);
+  for (const member of members) {
+    const { id } = await (await member.call('POST', '/v1/instances', {})).json();
+    await until(
+      'the scan',
+      async () => (await (await member.call('GET', `/v1/instances/${id}`)).json()).status === 'open',
+    );
+  }
+  return members;
+}
+
+async function startCampaign(
+  world: World,
+  member: Member,
+  recipients: number,
+): Promise<{ member: Member; id: string }> {
+  const groupId = await createGroupOf(world.ctx, member, recipients);
+  const body = {
+    name: 'n',
+    channel: 'whatsapp',
+    text: 'Merhaba {{ firstName }}',
+    audience: { groupIds: [groupId] },
+    startAt: null,
+    delay: { minSeconds: 0, maxSeconds: 0 },
+  };
+  const response = await member.call('POST', '/v1/campaigns', body);
+  if (response.status !== 201) throw new Error(await response.text());
+  return { member, id: (await response.json()).id };
+}
+
+export const startWorkers = (env: Record<string, string>, count: number): Promise<Process[]> =>
+  Promise.all(Array.from({ length: count }, () => startProcess({ ...env, ROLES: 'worker' })));
+
+/** Kills a worker at a random instant and starts another in its place, `kills` times. */
+export async function killAtRandom(
+  env: Record<string, string>,
+  workers: Process[],
+  kills: number,
+  random: () => number,
+): Promise<void> {
+  for (let kill = 0; kill < kills; kill++) {
+    await new Promise((resolve) => setTimeout(resolve, 200 + random() * 800));
+    const victim = Math.floor(random() * workers.length);
+    workers[victim]!.kill('SIGKILL');
+    await workers[victim]!.ended;
+    workers[victim] = await startProcess({ ...env, ROLES: 'worker' });
+  }
+}
+
+/** Waits until every campaign has completed. */
+export async function waitForTheEnd({ campaigns }: Rehearsal, seconds: number): Promise<void> {
+  for (const { member, id } of campaigns)
+    await until(
+      `campaign ${id} to complete`,
+      async () => (await (await member.call('GET', `/v1/campaigns/${id}`)).json()).status === 'completed',
+      seconds,
+    );
+}
+
+/** What must hold after any number of crashes. Empty: it does. */
+export async function findBreaches(
+  world: World,
+  { simulator, campaigns }: Rehearsal,
+  recipients: number,
+): Promise<string[]> {
+  const breaches: string[] = [];
+  const sent = Map.groupBy(simulator.sends(), ({ instance, number }) => `${instance} ${number}`);
+  for (const [who, sends] of sent) if (sends.length > 1) breaches.push(`${who} got ${sends.length} messages`);
+  if (sent.size !== campaigns.length * recipients)
+    breaches.push(`${sent.size} of ${campaigns.length * recipients} recipients were written to`);
+  for (const [instance, most] of Object.entries(simulator.figures().maxInFlight))
+    if (most > 1) breaches.push(`${instance} had ${most} in flight`);
+  for (const difference of await proveLedger(world.ctx, {})) breaches.push(`ledger: ${JSON.stringify(difference)}`);
+  for (const { member, id } of campaigns) {
+    const { counts, credits } = await (await member.call('GET', `/v1/campaigns/${id}`)).json();
+    if (
+      counts.sent + counts.delivered + counts.read !== recipients ||
+      credits.spent !== recipients ||
+      credits.held !== 0
+    )
+      breaches.push(`${id}: ${JSON.stringify({ counts, credits })}`);
+  }
+  return breaches;
+}
+
+/** A small seeded generator (mulberry32), so that a run can be repeated. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
