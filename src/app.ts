@@ -7,6 +7,7 @@ import { type Auth, createAuth } from './accounts/create-auth.ts';
 import { createDoorkeeper } from './accounts/doorkeeper.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { campaignRevisionRoutes } from './campaigns/revision-routes.ts';
 import { campaignsRoutes } from './campaigns/routes.ts';
 import type { AppContext, OrgContext } from './context.ts';
 import { creditsRoutes } from './credits/routes.ts';
@@ -18,9 +19,8 @@ import { createLiveHub, type LiveHub } from './live/live-hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { serveDocs } from './platform/docs.ts';
 import { logRequests } from './platform/log-requests.ts';
-import { Problem } from './platform/problem.ts';
 import type { Route } from './platform/route.ts';
-import { answerError, mountRoutes } from './platform/router.ts';
+import { mountRoutes } from './platform/router.ts';
 import { windowsRoutes } from './windows/routes.ts';
 
 export type AppOptions = { rateLimits?: boolean };
@@ -36,6 +36,7 @@ const allRoutes = (auth: Auth, hub: LiveHub, options: AppOptions): Route<OrgCont
   ...customersRoutes,
   ...filesRoutes,
   ...campaignsRoutes,
+  ...campaignRevisionRoutes,
   ...liveRoutes(hub),
   ...adminRoutes,
   ...evolutionHookRoutes(),
@@ -50,8 +51,6 @@ export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   app.use(logRequests(ctx.log));
   app.use(secureHeaders());
   if (ctx.config.corsOrigins.length > 0) app.use(cors({ origin: ctx.config.corsOrigins, credentials: true }));
-  app.onError((error, c) => answerError(error, c, ctx.log));
-  app.notFound((c) => answerError(new Problem('not-found'), c, ctx.log));
   mountRoutes(
     app,
     allRoutes(auth, hub, options),

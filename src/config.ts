@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const webUrl = z.url({ protocol: /^https?$/ });
@@ -7,6 +8,14 @@ const list = (text: string) =>
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean);
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
+function isCidr(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+}
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -29,9 +38,14 @@ const environment = z.object({
   AUTH_SECRET: z.string().min(32).optional(),
   ALLOW_PRIVATE_TARGETS: z
     .string()
-    .optional()
-    .transform((text) => (text === undefined ? undefined : list(text))),
-  CORS_ORIGINS: z.string().default('').transform(list),
+    .transform(list)
+    .refine((targets) => targets.every(isCidr), 'a comma-separated list of address ranges such as 10.0.0.0/8')
+    .optional(),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine((origins) => origins.every(isOrigin), 'a comma-separated list of origins such as https://crm.example.com'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 

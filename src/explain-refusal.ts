@@ -8,7 +8,10 @@ export function explainRefusal(error: unknown): string | null {
   if (error instanceof ConfigError || error instanceof DataDirectoryInUse) return error.message;
   if (!(error instanceof Error)) return null;
   const { code, syscall, port, address, path } = error as SystemError;
-  if (syscall === 'listen') return code === 'EADDRINUSE' ? `PORT: ${port} is taken` : `PORT, HOST: cannot listen at ${address}:${port} (${code})`;
+  if (syscall === 'listen')
+    return code === 'EADDRINUSE'
+      ? `PORT: ${port} is taken`
+      : `PORT, HOST: cannot listen at ${address}:${port} (${code})`;
   if (syscall === 'mkdir') return `DATA_DIR: ${path} cannot be made a directory (${code})`;
   return null;
 }

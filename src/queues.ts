@@ -1,6 +1,7 @@
 import { inboundJobs } from '#webhooks/inbound/evolution/jobs.ts';
 import { accountsJobs } from './accounts/jobs.ts';
 import { campaignsJobs } from './campaigns/jobs.ts';
+import { creditsJobs } from './credits/jobs.ts';
 import { customersJobs } from './customers/jobs.ts';
 import { filesJobs } from './files/jobs.ts';
 import { instancesJobs } from './instances/jobs.ts';
@@ -11,6 +12,7 @@ import type { JobDefinition } from './platform/jobs.ts';
 export const queues: JobDefinition[] = [
   ...accountsJobs,
   ...campaignsJobs,
+  ...creditsJobs,
   ...customersJobs,
   ...filesJobs,
   ...inboundJobs,

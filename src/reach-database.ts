@@ -10,7 +10,9 @@ export async function reachDatabase(url: string): Promise<void> {
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query("select current_setting('server_version_num')::int as number, current_setting('server_version') as name");
+    const { rows } = await client.query(
+      "select current_setting('server_version_num')::int as number, current_setting('server_version') as name",
+    );
     const [version] = rows as [{ number: number; name: string }];
     if (version.number < OLDEST_VERSION) throw new Error(`PostgreSQL 15 or newer is needed, this is ${version.name}`);
   } catch (error) {

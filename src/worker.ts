@@ -7,6 +7,8 @@ import { sweepCampaignsJob } from './campaigns/jobs.ts';
 import { runPump } from './campaigns/run-pump.ts';
 import { campaignsHandlers } from './campaigns/worker.ts';
 import type { AppContext } from './context.ts';
+import { proveLedgerJob } from './credits/jobs.ts';
+import { creditsHandlers } from './credits/worker.ts';
 import { customersHandlers } from './customers/worker.ts';
 import { sweepUploadsJob } from './files/jobs.ts';
 import { filesHandlers } from './files/worker.ts';
@@ -20,6 +22,7 @@ import type { JobDefinition, JobHandler } from './platform/jobs.ts';
 export const allHandlers = (ctx: AppContext): JobHandler[] => [
   ...accountsHandlers(ctx),
   ...campaignsHandlers(ctx),
+  ...creditsHandlers(ctx),
   ...customersHandlers(ctx),
   ...filesHandlers(ctx),
   ...inboundHandlers(ctx),
@@ -35,6 +38,7 @@ const schedules: [JobDefinition, string][] = [
   [purgeInboundJob, '41 * * * *'],
   [purgeAccountsJob, '17 * * * *'],
   [sweepUploadsJob, '23 4 * * *'],
+  [proveLedgerJob, '37 2 * * *'],
 ];
 
 export type Worker = { stop(): Promise<void> };

@@ -1,4 +1,5 @@
 import { followAckPlan } from './ack-plan.ts';
+import { emitWebhook } from './emit-webhook.ts';
 import { digitsOf } from './faults.ts';
 import type { Instance } from './instance.ts';
 import { isPhoneJid } from './jid.ts';
@@ -7,7 +8,6 @@ import { createMessageRow, type MessageKey, type MessageRow } from './message-ro
 import type { Outgoing } from './outgoing.ts';
 import { messageKeyId } from './randomness.ts';
 import type { SendRecord } from './send-log.ts';
-import { emit } from './webhook-delivery.ts';
 import type { World } from './world.ts';
 
 export interface Acceptance {
@@ -91,7 +91,7 @@ export function acceptMessage(world: World, instance: Instance, acceptance: Acce
   }
   world.journal.write({ line: 'message', instanceId: instance.record.id, row, send });
   instance.messages.add(row);
-  void emit(world, instance, 'send.message', presentMessage(instance, row));
+  void emitWebhook(world, instance, 'send.message', presentMessage(instance, row));
   followAckPlan(world, instance, row);
   return row;
 }

@@ -1,10 +1,10 @@
+import { emitWebhook } from './emit-webhook.ts';
 import type { Instance } from './instance.ts';
 import { isPhoneJid, type JidForm, jidInForm, userOf } from './jid.ts';
 import type { MessageRow, MessageStatus } from './message-row.ts';
 import { drawMilliseconds, rowId } from './randomness.ts';
 import { sandboxRule } from './sandbox-numbers.ts';
 import type { Milliseconds } from './simulator-options.ts';
-import { emit } from './webhook-delivery.ts';
 import { later, type World } from './world.ts';
 
 export interface AckStep {
@@ -42,7 +42,7 @@ export function acknowledge(world: World, instance: Instance, row: MessageRow, s
     const update = { id: rowId(), remoteJid, status: step.status };
     row.updates.push(update);
     world.journal.write({ line: 'status', instanceId: instance.record.id, keyId: row.key.id, update });
-    void emit(world, instance, 'messages.update', {
+    void emitWebhook(world, instance, 'messages.update', {
       keyId: row.key.id,
       remoteJid,
       fromMe: row.key.fromMe,

@@ -1,10 +1,10 @@
 import { presentMessage } from './acceptance.ts';
+import { emitWebhook } from './emit-webhook.ts';
 import { badRequest } from './evolution-error.ts';
 import type { Instance } from './instance.ts';
 import type { MessageRow, MessageStatus } from './message-row.ts';
 import { messageKeyId, rowId } from './randomness.ts';
 import type { Fields } from './request-body.ts';
-import { emit } from './webhook-delivery.ts';
 import type { World } from './world.ts';
 
 function ownRow(instance: Instance, id: unknown): MessageRow {
@@ -39,7 +39,7 @@ export function editMessage(world: World, instance: Instance, { key, text }: Fie
   row.timestamp = Math.floor(now / 1000);
   noteStatus(world, instance, row, 'EDITED');
   const { id, remoteJid, fromMe } = row.key;
-  void emit(world, instance, 'send.message.update', {
+  void emitWebhook(world, instance, 'send.message.update', {
     key: { id, remoteJid, fromMe },
     editedMessage,
     timestampMs: now,
@@ -55,6 +55,6 @@ export function deleteForEveryone(world: World, instance: Instance, { id }: Fiel
   row.status = 'DELETED';
   noteStatus(world, instance, row, 'DELETED');
   const { contextInfo: _contextInfo, ...shown } = presentMessage(instance, row);
-  void emit(world, instance, 'messages.delete', { ...shown, id: row.id, participant: null });
+  void emitWebhook(world, instance, 'messages.delete', { ...shown, id: row.id, participant: null });
   return protocolAnswer(row, { type: 'REVOKE' });
 }

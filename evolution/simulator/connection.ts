@@ -1,11 +1,11 @@
+import { emitWebhook } from './emit-webhook.ts';
 import type { Instance } from './instance.ts';
 import { phoneJid, pictureUrl } from './jid.ts';
 import { createQrCode } from './qr-code.ts';
-import { emit } from './webhook-delivery.ts';
 import { later, saveInstance, type World } from './world.ts';
 
 function announce(world: World, instance: Instance, state: string, statusReason: number): void {
-  void emit(world, instance, 'connection.update', { instance: instance.record.name, state, statusReason });
+  void emitWebhook(world, instance, 'connection.update', { instance: instance.record.name, state, statusReason });
 }
 
 /** Opens a socket: logs in at once when paired, else shows a QR code. Resolves when there is one of the two. */
@@ -31,7 +31,7 @@ async function showQrCode(world: World, instance: Instance, epoch: number, pairi
   const qr = await createQrCode(instance.qrCount, pairingNumber ? (instance.qr?.pairingCode ?? 'new') : null);
   if (world.closed || instance.epoch !== epoch) return;
   instance.qr = qr;
-  void emit(world, instance, 'qrcode.updated', {
+  void emitWebhook(world, instance, 'qrcode.updated', {
     qrcode: { instance: instance.record.name, pairingCode: qr.pairingCode, code: qr.code, base64: qr.base64 },
   });
   const stillShown = () => instance.epoch === epoch && instance.state === 'connecting';
@@ -49,7 +49,7 @@ function refuseAfterLimit(world: World, instance: Instance): void {
   instance.state = 'close';
   instance.qr = null;
   instance.qrCount = 0;
-  void emit(world, instance, 'qrcode.updated', {
+  void emitWebhook(world, instance, 'qrcode.updated', {
     message: 'QR code limit reached, please login again',
     statusCode: 500,
   });
@@ -84,7 +84,7 @@ export function openConnection(world: World, instance: Instance): void {
   record.disconnectionObject = null;
   record.disconnectionReasonCode = null;
   saveInstance(world, instance);
-  void emit(world, instance, 'connection.update', {
+  void emitWebhook(world, instance, 'connection.update', {
     instance: record.name,
     wuid: record.ownerJid,
     profileName: record.profileName,
@@ -136,14 +136,14 @@ export function closeForGood(world: World, instance: Instance, statusReason: num
   record.disconnectionObject = disconnectionObject(instance, statusReason, cause);
   record.disconnectionAt = new Date().toISOString();
   saveInstance(world, instance);
-  void emit(world, instance, 'status.instance', {
+  void emitWebhook(world, instance, 'status.instance', {
     instance: record.name,
     status: 'closed',
     disconnectionAt: record.disconnectionAt,
     disconnectionReasonCode: statusReason,
     disconnectionObject: record.disconnectionObject,
   });
-  void emit(world, instance, 'logout.instance', null);
+  void emitWebhook(world, instance, 'logout.instance', null);
   announce(world, instance, 'close', statusReason);
 }
 

@@ -1,7 +1,7 @@
+import { emitWebhook } from './emit-webhook.ts';
 import type { Instance } from './instance.ts';
 import { pictureUrl } from './jid.ts';
 import { rowId } from './randomness.ts';
-import { emit } from './webhook-delivery.ts';
 import type { World } from './world.ts';
 
 function storeContact(
@@ -42,20 +42,20 @@ export function rememberSender(
   const profilePicUrl = pictureUrl(remoteJid);
   const isNew = storeContact(world, instance, remoteJid, name, profilePicUrl);
   const contact = { remoteJid, pushName: name, profilePicUrl, instanceId: instance.record.id };
-  void emit(world, instance, isNew ? 'contacts.upsert' : 'contacts.update', contact);
+  void emitWebhook(world, instance, isNew ? 'contacts.upsert' : 'contacts.update', contact);
   if (pictureJid) announcePicture(world, instance, pictureJid);
 }
 
 export function announcePicture(world: World, instance: Instance, remoteJid: string): void {
   const profilePicUrl = pictureUrl(remoteJid);
-  void emit(world, instance, 'contacts.update', [{ remoteJid, profilePicUrl, instanceId: instance.record.id }]);
+  void emitWebhook(world, instance, 'contacts.update', [{ remoteJid, profilePicUrl, instanceId: instance.record.id }]);
 }
 
 /** The EVOLUTION channel: contact and chat are announced as new every time. */
 export function rememberPassiveSender(world: World, instance: Instance, remoteJid: string, pushName: string): void {
   const instanceId = instance.record.id;
   const isNew = storeContact(world, instance, remoteJid, pushName, null);
-  void emit(world, instance, 'contacts.upsert', { remoteJid, pushName, instanceId });
-  if (!isNew) void emit(world, instance, 'chats.update', { remoteJid, instanceId });
-  void emit(world, instance, 'chats.upsert', { remoteJid, instanceId });
+  void emitWebhook(world, instance, 'contacts.upsert', { remoteJid, pushName, instanceId });
+  if (!isNew) void emitWebhook(world, instance, 'chats.update', { remoteJid, instanceId });
+  void emitWebhook(world, instance, 'chats.upsert', { remoteJid, instanceId });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startSocket } from './connection.ts';
+import { emitWebhook } from './emit-webhook.ts';
 import { badRequest, internal } from './evolution-error.ts';
 import {
   createInstanceRecord,
@@ -15,7 +16,6 @@ import { createInstanceSchema } from './instance-schemas.ts';
 import type { Fields } from './request-body.ts';
 import { checkSchema } from './schema-check.ts';
 import { sleep } from './sleep.ts';
-import { emit } from './webhook-delivery.ts';
 import { webhookEventNames } from './webhook-events.ts';
 import { saveInstance, type World } from './world.ts';
 
@@ -98,7 +98,7 @@ export async function createInstance(world: World, fields: Fields): Promise<Reco
   const instance = loadInstance(record, world.options.messagesPerInstance);
   world.instances.set(record.name, instance);
   saveInstance(world, instance);
-  void emit(world, instance, 'instance.create', { instanceName: record.name, instanceId: record.id });
+  void emitWebhook(world, instance, 'instance.create', { instanceName: record.name, instanceId: record.id });
   if (integration !== 'WHATSAPP-BAILEYS' || fields.qrcode !== true) return presentCreated(world, instance);
   await Promise.all([startSocket(world, instance, record.number ?? undefined), sleep(world.options.createWaitMs)]);
   return { ...presentCreated(world, instance), qrcode: instance.qr ?? { count: instance.qrCount } };

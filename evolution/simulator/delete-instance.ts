@@ -1,6 +1,6 @@
 import { closeForGood } from './connection.ts';
+import { emitWebhook } from './emit-webhook.ts';
 import type { Instance } from './instance.ts';
-import { emit } from './webhook-delivery.ts';
 import type { World } from './world.ts';
 
 /**
@@ -12,8 +12,8 @@ export function deleteInstance(world: World, instance: Instance): void {
   if (instance.state !== 'close' && record.integration === 'WHATSAPP-BAILEYS')
     closeForGood(world, instance, 401, 'logout');
   instance.state = 'close';
-  void emit(world, instance, 'instance.delete', { instanceName: record.name, instanceId: record.id });
-  void emit(world, instance, 'remove.instance', null).then(() => removeRow(world, instance));
+  void emitWebhook(world, instance, 'instance.delete', { instanceName: record.name, instanceId: record.id });
+  void emitWebhook(world, instance, 'remove.instance', null).then(() => removeRow(world, instance));
 }
 
 function removeRow(world: World, instance: Instance): void {

@@ -1,9 +1,9 @@
 import { announcePicture, rememberSender } from './contact-book.ts';
+import { emitWebhook } from './emit-webhook.ts';
 import type { Instance } from './instance.ts';
 import { isPhoneJid, toJid } from './jid.ts';
 import { createMessageRow, type MessageKey, type MessageRow } from './message-row.ts';
 import { rowId } from './randomness.ts';
-import { emit } from './webhook-delivery.ts';
 import type { World } from './world.ts';
 
 /** What somebody does on a phone, as the control call describes it. */
@@ -113,7 +113,7 @@ function emitNewMessage(world: World, instance: Instance, inbound: InboundMessag
     instance.messages.add(row);
     world.journal.write({ line: 'message', instanceId: instance.record.id, row });
   }
-  void emit(world, instance, 'messages.upsert', {
+  void emitWebhook(world, instance, 'messages.upsert', {
     key: row.key,
     pushName: row.pushName,
     status: row.status,
@@ -128,21 +128,21 @@ function emitNewMessage(world: World, instance: Instance, inbound: InboundMessag
   if (fromMe) rememberSender(world, instance, remoteJid, '');
   else rememberSender(world, instance, remoteJid, row.pushName ?? '', hidden);
   if (inbound.kind === 'reaction') return;
-  void emit(world, instance, 'chats.update', [{ remoteJid: hidden, instanceId: instance.record.id }]);
+  void emitWebhook(world, instance, 'chats.update', [{ remoteJid: hidden, instanceId: instance.record.id }]);
 }
 
 async function emitRevoke(world: World, instance: Instance, key: MessageKey, addressingMode: string): Promise<void> {
-  await emit(world, instance, 'messages.edited', { key, type: 'REVOKE' });
-  void emit(world, instance, 'messages.delete', { ...key, participant: '', addressingMode, status: 'DELETED' });
+  await emitWebhook(world, instance, 'messages.edited', { key, type: 'REVOKE' });
+  void emitWebhook(world, instance, 'messages.delete', { ...key, participant: '', addressingMode, status: 'DELETED' });
 }
 
 async function emitEdit(world: World, instance: Instance, key: MessageKey, text: string): Promise<void> {
   const editedMessage = { conversation: text };
-  await emit(world, instance, 'messages.edited', { key, type: 'MESSAGE_EDIT', editedMessage });
+  await emitWebhook(world, instance, 'messages.edited', { key, type: 'MESSAGE_EDIT', editedMessage });
   const row = instance.messages.byKeyId(key.id);
   if (!row) return;
   // An update without a status of its own is reported as SERVER_ACK in 2.3.7.
-  void emit(world, instance, 'messages.update', {
+  void emitWebhook(world, instance, 'messages.update', {
     keyId: key.id,
     remoteJid: key.remoteJid,
     fromMe: key.fromMe,

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { presentMessage } from './acceptance.ts';
+import { emitWebhook } from './emit-webhook.ts';
 import { badRequest, uncaught } from './evolution-error.ts';
 import { refuseByFault, spoilAnswer } from './fault-effects.ts';
 import { digitsOf, drawFault } from './faults.ts';
@@ -12,7 +13,6 @@ import { checkMediaSource } from './outgoing-media.ts';
 import type { Fields, RequestBody } from './request-body.ts';
 import { answer, type SimulatorContext } from './simulator-context.ts';
 import { sleep } from './sleep.ts';
-import { emit } from './webhook-delivery.ts';
 import type { World } from './world.ts';
 
 function plain(messageType: string, message: Record<string, unknown>): MessageContent {
@@ -128,6 +128,6 @@ export async function sendPassively(
   const record = { ...send, media: null, keyId: row.key.id, messageId: null, shown: true };
   world.sendLog.record(record);
   world.journal.write({ line: 'message', instanceId: instance.record.id, row, send: record });
-  void emit(world, instance, 'send.message', presentMessage(instance, row));
+  void emitWebhook(world, instance, 'send.message', presentMessage(instance, row));
   return (await spoilAnswer(world, c, outcome)) ?? answer(c, 201, presentMessage(instance, row));
 }

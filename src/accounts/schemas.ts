@@ -4,6 +4,7 @@ import type { activities, organizations, userSettings, users } from '#src/db/sch
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantIn, InstantOut, pageOf, toInstant } from '#src/platform/schemas.ts';
 import { PASSWORD_LENGTH } from './create-auth.ts';
+import { optOutWords } from './opt-out-words.ts';
 import type { ApiKeyRow, findMe, findMember } from './queries.ts';
 import { parsePermissions, scopes } from './scopes.ts';
 import type { AuthUser } from './sign-in.ts';
@@ -50,17 +51,45 @@ const Region = z
   .string()
   .refine(isSupportedCountry, bothLanguages({ en: 'A country code such as TR', tr: 'TR gibi bir ülke kodu' }))
   .openapi({ example: 'TR' });
+const OptOutWord = z
+  .string()
+  .trim()
+  .min(1)
+  .max(50)
+  .regex(/[\p{L}\p{N}]/u, bothLanguages({ en: 'A word', tr: 'Bir sözcük' }));
 export const OrganizationIn = z
-  .strictObject({ name: Name.optional(), defaultRegion: Region.optional() })
+  .strictObject({
+    name: Name.optional(),
+    defaultRegion: Region.optional(),
+    optOutWords: z
+      .array(OptOutWord)
+      .min(1)
+      .max(50)
+      .nullable()
+      .optional()
+      .openapi({ description: 'A customer whose whole message is one of them is blacklisted. Null: the usual words.' }),
+  })
   .openapi('OrganizationChange');
 export const OrganizationOut = z
-  .object({ id: Id, name: z.string(), role: z.enum(['owner', 'consultant']), defaultRegion: z.string() })
+  .object({
+    id: Id,
+    name: z.string(),
+    role: z.enum(['owner', 'consultant']),
+    defaultRegion: z.string(),
+    optOutWords: z.array(z.string()).openapi({ description: 'Casing does not matter.', example: ['STOP', 'İPTAL'] }),
+  })
   .openapi('Organization');
 
 export const presentOrganization = (
-  { id, name, defaultRegion }: typeof organizations.$inferSelect,
+  { id, name, defaultRegion, ...row }: typeof organizations.$inferSelect,
   role: 'owner' | 'consultant',
-): z.input<typeof OrganizationOut> => ({ id, name, role, defaultRegion });
+): z.input<typeof OrganizationOut> => ({
+  id,
+  name,
+  role,
+  defaultRegion,
+  optOutWords: [...(row.optOutWords ?? optOutWords)],
+});
 
 export const MeOut = z
   .object({

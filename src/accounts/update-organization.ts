@@ -4,20 +4,28 @@ import { organizations } from '#src/db/schema/accounts.ts';
 import { recordActivity } from './record-activity.ts';
 import { requireOwner } from './require-owner.ts';
 
-export type OrganizationChange = { name?: string | undefined; defaultRegion?: string | undefined };
+export type OrganizationChange = {
+  name?: string | undefined;
+  defaultRegion?: string | undefined;
+  /** Null: the usual ones. */
+  optOutWords?: string[] | null | undefined;
+};
 
-/** Renames the organization, or sets the country its phone numbers are read in. Owner only. */
+/** Renames the organization, sets the country its phone numbers are read in, or the words that opt a customer out. Owner only. */
 export async function updateOrganization(ctx: OrgContext, change: OrganizationChange): Promise<void> {
   requireOwner(ctx);
-  const { name, defaultRegion } = change;
-  if (name === undefined && defaultRegion === undefined) return;
+  const { name, defaultRegion, optOutWords } = change;
+  if ([name, defaultRegion, optOutWords].every((given) => given === undefined)) return;
   await inTransaction(ctx, async (ctx) => {
-    await ctx.db.update(organizations).set({ name, defaultRegion }).where(eq(organizations.id, ctx.organizationId));
+    await ctx.db
+      .update(organizations)
+      .set({ name, defaultRegion, optOutWords })
+      .where(eq(organizations.id, ctx.organizationId));
     await recordActivity(ctx, {
       verb: 'accounts.update-organization',
       subjectType: 'organization',
       subjectId: ctx.organizationId,
-      details: { name, defaultRegion },
+      details: { name, defaultRegion, optOutWords },
     });
   });
 }

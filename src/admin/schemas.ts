@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { balanceOf } from '#src/credits/account.ts';
+import { balanceOf } from '#src/credits/balance.ts';
 import { instanceStatuses } from '#src/db/schema/instances.ts';
 import { Id, InstantIn, InstantOut, PageQuery, pageOf, toInstant } from '#src/platform/schemas.ts';
 import type { UserRow } from './queries.ts';

@@ -12,5 +12,5 @@ export const abandonClaim = (ctx: AppContext, claim: Claim, notBefore: Date, rea
       where id = ${claim.messageId} and fence = ${claim.fence} and status = 'sending' returning id`);
     if (requeued.length === 0) return;
     await releaseLane(ctx, claim, notBefore);
-    await ctx.jobs.send(settleCampaignJob, { campaignId: claim.campaignId });
+    if (claim.campaignId) await ctx.jobs.send(settleCampaignJob, { campaignId: claim.campaignId });
   });

@@ -3,43 +3,70 @@ import { type Barred, barredSql } from '#src/accounts/barred-sql.ts';
 import type { AppContext } from '#src/context.ts';
 import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
 import { campaigns } from '#src/db/schema/campaigns.ts';
+import { lanes } from '#src/db/schema/instances.ts';
+import { drawPause, drawUntilPause } from '#src/windows/pacing.ts';
 import { type SendingRules, sendingRulesOf } from '#src/windows/read-sending-rules.ts';
-import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
 import type { Campaign } from './campaign.ts';
+import { findObstacle, type Way } from './find-obstacle.ts';
+import { keepWaiting } from './keep-waiting.ts';
 import type { DueLane } from './lane.ts';
-import { localMidnight } from './local-midnight.ts';
 import { publishProgress } from './publish-moves.ts';
 
-export type Admission = { campaign: Campaign; rules: SendingRules };
+export type Admission = {
+  campaign: Campaign;
+  rules: SendingRules;
+  way: Way;
+  /** Messages left until the longer pause; null: no pauses. */
+  untilPause: number | null;
+};
+type Oldest = { campaign: Campaign; rules: SendingRules; barred: Barred | null };
 
 /**
- * Which campaign the lane may send for now. `'none'` may; `'locked'`: somebody is changing it, ask again at once. Fails closed: without an open instance, for a banned user,
- * outside the window or over the daily cap its campaigns wait, each with the reason.
+ * Which campaign the lane may send for now. `'none'`: none has anything to send; `'locked'`: somebody is changing it, ask again at
+ * once. Fails closed: while something stands in the way, its campaigns wait, each with the reason, and the lane rests until then.
  */
-export async function admitLane(ctx: AppContext, lane: DueLane): Promise<Admission | 'none' | 'locked'> {
+export async function admitLane(
+  ctx: AppContext,
+  lane: DueLane,
+): Promise<Admission | 'none' | 'locked' | { restUntil: Date | null }> {
   const oldest = await lockOldest(ctx, lane);
   if (typeof oldest === 'string') return oldest;
-  if (lane.barred) return wait(ctx, lane, { status: 'paused', statusReason: lane.barred });
-  if (!lane.instanceOpen) return wait(ctx, lane, { statusReason: 'instance-not-open' });
-  if (oldest.barred) return pauseBarred(ctx, oldest.campaign, oldest.barred);
   const { campaign, rules } = oldest;
-  const now = ctx.clock.now();
-  if (!isOpenAt(rules.window, now))
-    return wait(ctx, lane, { ...until(nextOpening(rules.window, now)), statusReason: 'outside-sending-window' });
-  if (rules.dailyCap !== null && (await sentToday(ctx, lane, rules)) >= rules.dailyCap) {
-    const tomorrow = localMidnight(now, rules.timeZone, 1);
-    return wait(ctx, lane, { ...until(nextOpening(rules.window, tomorrow)), statusReason: 'daily-cap-reached' });
+  if (oldest.barred && !lane.barred && lane.instanceOpen) return pauseBarred(ctx, campaign, oldest.barred);
+  const way = await findObstacle(ctx, lane, rules);
+  if (way.obstacle) {
+    await keepWaiting(ctx, eq(campaigns.instanceId, lane.instanceId), way.obstacle);
+    return { restUntil: way.obstacle.as === 'running' ? way.obstacle.until : null };
+  }
+  const pause = drawPauseOf(lane, rules, ctx.clock.now());
+  if (pause.until) {
+    await beginPause(ctx, lane, pause.until, pause.untilPause);
+    return { restUntil: pause.until };
   }
   if (campaign.statusReason)
-    await ctx.db.update(campaigns).set({ statusReason: null }).where(eq(campaigns.id, campaign.id));
-  return oldest;
+    await ctx.db.update(campaigns).set({ statusReason: null, nextRunAt: null }).where(eq(campaigns.id, campaign.id));
+  return { campaign, rules, way, untilPause: pause.untilPause };
+}
+
+/** Every so many messages a longer pause, unless the lane has rested as long by itself. */
+function drawPauseOf(lane: DueLane, { pacing }: SendingRules, now: Date): { until?: Date; untilPause: number | null } {
+  const next = drawUntilPause(pacing, Math.random);
+  if (next === null || lane.untilPause === null) return { untilPause: next };
+  if (lane.untilPause > 0) return { untilPause: Math.min(lane.untilPause, Math.ceil(pacing.pauseEvery!.messages * 1.25)) };
+  const rested = now.getTime() - (lane.nextAllowedAt?.getTime() ?? 0);
+  if (rested >= pacing.pauseEvery!.minSeconds * 1000) return { untilPause: next };
+  return { until: new Date(now.getTime() + drawPause(pacing, Math.random)), untilPause: next };
+}
+
+async function beginPause(ctx: AppContext, lane: DueLane, until: Date, untilPause: number | null): Promise<void> {
+  await ctx.db.update(lanes).set({ nextAllowedAt: until, untilPause }).where(eq(lanes.instanceId, lane.instanceId));
 }
 
 /** The oldest running campaign with somebody left, share-locked, so that it can be neither paused nor cancelled between here and the claim's commit. */
 async function lockOldest(
   ctx: AppContext,
   lane: DueLane,
-): Promise<(Admission & { barred: Barred | null }) | 'none' | 'locked'> {
+): Promise<Oldest | 'none' | 'locked'> {
   const oldest = oldestRunning(lane, ctx.clock.now());
   const [row] = await ctx.db
     .select({
@@ -63,31 +90,6 @@ const oldestRunning = (lane: DueLane, now: Date): SQL => sql`
     and (c.valid_until_at is null or c.valid_until_at > ${now.toISOString()}::timestamptz)
   order by c.start_at, c.id limit 1`;
 
-const until = (nextRunAt: Date | null) => ({ status: 'pending' as const, nextRunAt });
-
-type Waiting = { status?: 'pending' | 'paused'; nextRunAt?: Date | null; statusReason: string };
-
-/** Puts every running campaign of the lane into waiting. */
-async function wait(ctx: AppContext, lane: DueLane, waiting: Waiting): Promise<'none'> {
-  const changed = await ctx.db
-    .update(campaigns)
-    .set({ ...waiting, updatedAt: ctx.clock.now() })
-    .where(
-      and(
-        eq(campaigns.instanceId, lane.instanceId),
-        eq(campaigns.status, 'running'),
-        waiting.status ? undefined : sql`${campaigns.statusReason} is distinct from ${waiting.statusReason}`,
-      ),
-    )
-    .returning({ id: campaigns.id });
-  if (changed.length > 0)
-    await publishProgress(
-      ctx,
-      changed.map(({ id }) => id),
-    );
-  return 'none';
-}
-
 /** Whose campaign this is may not send, though the lane is another's: the lane's other campaigns go on. */
 async function pauseBarred(ctx: AppContext, { id }: Campaign, statusReason: Barred): Promise<'locked'> {
   await ctx.db
@@ -96,13 +98,4 @@ async function pauseBarred(ctx: AppContext, { id }: Campaign, statusReason: Barr
     .where(eq(campaigns.id, id));
   await publishProgress(ctx, [id]);
   return 'locked';
-}
-
-async function sentToday(ctx: AppContext, lane: DueLane, { timeZone, dailyCap }: SendingRules): Promise<number> {
-  const since = localMidnight(ctx.clock.now(), timeZone);
-  const [row] = await ctx.db.execute<{ count: number }>(sql`
-    select count(*)::int as count from (
-      select 1 from messages where instance_id = ${lane.instanceId} and sent_at >= ${since.toISOString()}::timestamptz limit ${dailyCap}
-    ) sent`);
-  return row!.count;
 }

@@ -7,11 +7,15 @@ export type CampaignStatus = (typeof campaignStatuses)[number];
 export type RecipientStatus = (typeof recipientStatuses)[number];
 export type Counts = Record<RecipientStatus, number>;
 
+/** A start that is later than this waits for a person: nobody was running us, or this is a restored backup. */
+export const MISSED_START_HOURS = 24;
+
 /** What may be asked of a campaign in which status. */
 const allowed = {
   pause: ['pending', 'running'],
   resume: ['paused'],
   cancel: ['pending', 'running', 'paused'],
+  retry: ['pending', 'running', 'paused', 'completed', 'failed'],
 } as const satisfies Record<string, readonly CampaignStatus[]>;
 
 export type Request = keyof typeof allowed;
@@ -28,7 +32,7 @@ export function requireStatus(status: CampaignStatus, request: Request): void {
   });
 }
 
-const statusInTurkish: Record<CampaignStatus, string> = {
+export const statusInTurkish: Record<CampaignStatus, string> = {
   pending: 'beklemede',
   running: 'gönderiliyor',
   paused: 'duraklatıldı',

@@ -11,16 +11,25 @@ const MOST_SKIPPED = 50;
 
 /**
  * The next recipient that may be written to now; those suppressed since the campaign was made are skipped on the way.
- * `'exhausted'`: none is left. `'again'`: a long run was skipped, there may be more.
+ * `'exhausted'`: none is left. `'again'`: a long run was skipped, there may be more. With `warmOnly`, of those who were written
+ * with before; none of them left is `'exhausted'` too.
  */
-export async function chooseRecipient(ctx: AppContext, campaign: Campaign): Promise<Recipient | 'exhausted' | 'again'> {
+export async function chooseRecipient(
+  ctx: AppContext,
+  campaign: Campaign,
+  warmOnly = false,
+): Promise<Recipient | 'exhausted' | 'again'> {
   for (let skipped = 0; skipped < MOST_SKIPPED; skipped++) {
     const [next] = await ctx.db
       .select({ recipient: campaignRecipients, reason: sql<string | null>`suppression.reason` })
       .from(campaignRecipients)
       .crossJoinLateral(sql`(${suppressionOf(ctx, campaign)}) as suppression`)
       .where(
-        and(eq(campaignRecipients.campaignId, campaign.id), inArray(campaignRecipients.status, ['queued', 'sending'])),
+        and(
+          eq(campaignRecipients.campaignId, campaign.id),
+          inArray(campaignRecipients.status, ['queued', 'sending']),
+          warmOnly ? sql`(not ${campaignRecipients.cold} or ${campaignRecipients.nextPart} > 1)` : undefined,
+        ),
       )
       .orderBy(asc(campaignRecipients.position))
       .limit(1)

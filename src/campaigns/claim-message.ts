@@ -5,6 +5,7 @@ import { messages } from '#src/db/schema/messages.ts';
 import { wantedProviderId } from '#src/messages/message.ts';
 import { newId } from '#src/platform/ids.ts';
 import { parsePersonalised, renderPersonalised } from '#src/templates/personalisation.ts';
+import { rampFactor, typingFor } from '#src/windows/pacing.ts';
 import type { Admission } from './admit-lane.ts';
 import type { Recipient } from './choose-recipient.ts';
 import { followRecipients } from './follow-recipients.ts';
@@ -31,6 +32,7 @@ export async function claimMessage(
     ...claim,
     messageId: saved.id,
     attempt: saved.attempt,
+    cold: saved.cold,
     wantedProviderId: await wantedIdOf(ctx, saved),
   };
 }
@@ -41,8 +43,10 @@ async function wantedIdOf(ctx: AppContext, { id, round }: Saved): Promise<string
   return wanted;
 }
 
-function planClaim(ctx: AppContext, lane: DueLane, { campaign, rules }: Admission, recipient: Recipient): Claim {
+function planClaim(ctx: AppContext, lane: DueLane, admission: Admission, recipient: Recipient): Claim {
+  const { campaign, rules, untilPause } = admission;
   const planned = campaign.plan[recipient.nextPart - 1]!;
+  const body = planned.body === null ? null : render(planned.body, recipient, rules.locale);
   const messageId = newId();
   return {
     messageId,
@@ -55,16 +59,27 @@ function planClaim(ctx: AppContext, lane: DueLane, { campaign, rules }: Admissio
     campaignId: campaign.id,
     recipientId: recipient.id,
     customerId: recipient.customerId,
+    purpose: null,
     part: planned.part,
     kind: planned.kind,
     address: recipient.address,
-    body: planned.body === null ? null : render(planned.body, recipient, rules.locale),
+    body,
     mediaId: planned.mediaId,
     includeGraylisted: campaign.audience.includeGraylisted ?? false,
-    delay: {
-      minSeconds: Math.max(campaign.delayMinSeconds ?? rules.delayMinSeconds, ctx.config.sendDelayFloorSeconds),
-      maxSeconds: Math.max(campaign.delayMaxSeconds ?? rules.delayMaxSeconds, ctx.config.sendDelayFloorSeconds),
-    },
+    cold: recipient.cold && recipient.nextPart === 1,
+    untilPause: untilPause === null ? null : untilPause - 1,
+    typingMs: planned.kind === 'text' ? typingFor(rules.pacing, body) : 0,
+    delay: delayOf(ctx, lane, admission),
+  };
+}
+
+/** Between the floor and, for a while after a reconnect, several times what is set. */
+function delayOf(ctx: AppContext, { connectedAt }: DueLane, { campaign, rules }: Admission): Claim['delay'] {
+  const factor = rampFactor(rules.pacing, connectedAt, ctx.clock.now());
+  const floor = ctx.config.sendDelayFloorSeconds;
+  return {
+    minSeconds: Math.max(campaign.delayMinSeconds ?? rules.delayMinSeconds, floor) * factor,
+    maxSeconds: Math.max(campaign.delayMaxSeconds ?? rules.delayMaxSeconds, floor) * factor,
   };
 }
 

@@ -7,17 +7,14 @@ import { publishMoves } from './publish-moves.ts';
 
 /** What moved messages mean for their campaigns: their recipients follow, and what WhatsApp refused is paid back, once. */
 export async function followMessages(ctx: AppContext, moved: MovedMessage[]): Promise<void> {
-  const ours = moved.filter((message) => message.recipientId !== null);
-  if (ours.length === 0) return;
-  await followRecipients(
-    ctx,
-    ours.map((message) => message.recipientId!),
-  );
+  if (moved.length === 0) return;
+  const ours = moved.flatMap(({ recipientId }) => recipientId ?? []);
+  if (ours.length > 0) await followRecipients(ctx, ours);
   await payBack(
     ctx,
-    ours.filter((message) => message.status === 'failed'),
+    moved.filter(({ status, campaignId }) => status === 'failed' && campaignId !== null),
   );
-  await publishMoves(ctx, ours);
+  await publishMoves(ctx, moved);
 }
 
 async function payBack(ctx: AppContext, failed: MovedMessage[]): Promise<void> {

@@ -12,6 +12,13 @@ export const settleCampaignJob = defineJob<{ campaignId: string }>({
   retryLimit: 10,
   expireInSeconds: 120,
 });
+/** Judges a number by what became of its newest messages. */
+export const reviewHealthJob = defineJob<{ instanceId: string }>({
+  name: 'campaigns.review-health',
+  retryLimit: 2,
+  expireInSeconds: 60,
+  policy: 'short',
+});
 /** Mends what a crash left behind; every minute. */
 export const sweepCampaignsJob = defineJob<object>({
   name: 'campaigns.sweep',
@@ -20,4 +27,4 @@ export const sweepCampaignsJob = defineJob<object>({
   policy: 'exclusive',
 });
 
-export const campaignsJobs = [startCampaignJob, settleCampaignJob, sweepCampaignsJob];
+export const campaignsJobs = [startCampaignJob, settleCampaignJob, reviewHealthJob, sweepCampaignsJob];

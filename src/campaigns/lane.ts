@@ -1,5 +1,6 @@
 import type { Barred } from '#src/accounts/barred-sql.ts';
-import type { messageKinds } from '#src/db/schema/messages.ts';
+import type { messageKinds, messagePurposes } from '#src/db/schema/messages.ts';
+import type { BreakerState } from '#src/instances/breaker.ts';
 
 /** A lane as a worker finds it due, with what decides whether it may send. */
 export type DueLane = {
@@ -12,7 +13,19 @@ export type DueLane = {
   instanceOpen: boolean;
   /** Why its owner may not send. */
   barred: Barred | null;
+  connectedAt: Date | null;
+  numberSinceAt: Date | null;
+  nextAllowedAt: Date | null;
+  untilPause: number | null;
+  health: { all: Health | null; cold: Health | null };
+  /** Whether a single message waits on it. */
+  hasSingle: boolean;
 };
+
+/** A breaker that was open once. */
+export type Health = { state: BreakerState; reason: string | null; retryAt: Date | null };
+
+type MessagePurpose = (typeof messagePurposes)[number];
 
 /** The right to send one message: whoever holds the newest fence of the lane holds it. */
 export type Claim = {
@@ -21,9 +34,11 @@ export type Claim = {
   instanceId: string;
   organizationId: string;
   userId: string;
-  campaignId: string;
-  recipientId: string;
-  customerId: string;
+  /** Null, and its recipient: a single message, free of charge and not bound by the bulk window. */
+  campaignId: string | null;
+  recipientId: string | null;
+  customerId: string | null;
+  purpose: MessagePurpose | null;
   part: number;
   kind: (typeof messageKinds)[number];
   /** E.164. */
@@ -34,6 +49,12 @@ export type Claim = {
   /** 1 the first time. */
   attempt: number;
   includeGraylisted: boolean;
+  /** The first message ever to its customer. */
+  cold: boolean;
+  /** What is left until the lane's next longer pause, this message counted; null: no pauses. */
+  untilPause: number | null;
+  /** How long "typing…" is shown first. */
+  typingMs: number;
   delay: { minSeconds: number; maxSeconds: number };
 };
 

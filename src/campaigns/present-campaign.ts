@@ -1,14 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import type { Language } from '#src/platform/language.ts';
 import { toInstant } from '#src/platform/schemas.ts';
-import { estimateEnd } from '#src/windows/pace.ts';
 import { countsOf, progressOf } from './campaign.ts';
 import type { CampaignView, RecipientView } from './queries.ts';
 import type { Quote } from './quote-campaign.ts';
 import type { CampaignOut, QuoteOut, RecipientOut } from './schemas.ts';
 
-export function presentCampaign(view: CampaignView, now: Date): z.input<typeof CampaignOut> {
-  const { campaign, progress, credits } = view;
+export function presentCampaign({ campaign, progress, credits, endsAt }: CampaignView): z.input<typeof CampaignOut> {
   const counts = countsOf(progress);
   return {
     id: campaign.id,
@@ -21,7 +19,8 @@ export function presentCampaign(view: CampaignView, now: Date): z.input<typeof C
     mediaIds: campaign.mediaIds,
     startAt: toInstant(campaign.startAt),
     nextRunAt: toInstant(campaign.nextRunAt),
-    endsAtEstimate: toInstant(endOf(view, now)),
+    validUntil: toInstant(campaign.validUntilAt),
+    endsAtEstimate: toInstant(endsAt),
     recipientCount: Object.values(counts).reduce((sum, count) => sum + count, 0),
     messagesPerRecipient: campaign.messagesPerRecipient,
     counts,
@@ -32,21 +31,6 @@ export function presentCampaign(view: CampaignView, now: Date): z.input<typeof C
     startedAt: toInstant(campaign.startedAt),
     endedAt: toInstant(campaign.endedAt),
   };
-}
-
-/** When it ended, or will if nothing comes between; null while paused. */
-function endOf({ campaign, progress, rules }: CampaignView, now: Date): Date | null {
-  if (campaign.endedAt) return campaign.endedAt;
-  if (!rules || campaign.status === 'paused') return null;
-  const { queued, sending } = countsOf(progress);
-  return estimateEnd({
-    from: campaign.nextRunAt ?? now,
-    messages: (queued + sending) * campaign.messagesPerRecipient,
-    delayMin: campaign.delayMinSeconds ?? rules.delayMinSeconds,
-    delayMax: campaign.delayMaxSeconds ?? rules.delayMaxSeconds,
-    window: rules.window,
-    dailyCap: rules.dailyCap,
-  });
 }
 
 export const presentQuote = (quote: Quote, language: Language): z.input<typeof QuoteOut> => ({

@@ -12,7 +12,7 @@ export async function publishMoves(ctx: AppContext, moved: MovedMessage[]): Prom
     insert into live_events (organization_id, type, data, created_at)
     select organization, 'message.status-changed', data, ${ctx.clock.now().toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as m(organization uuid, data jsonb)
-    union all ${progressOf(ctx, [...new Set(moved.map((message) => message.campaignId!))])}`);
+    union all ${progressOf(ctx, [...new Set(moved.flatMap((message) => message.campaignId ?? []))])}`);
 }
 
 /** Tells front ends how the campaigns stand. */

@@ -5,15 +5,15 @@ import { creditHolds } from '#src/db/schema/credits.ts';
 import { messages } from '#src/db/schema/messages.ts';
 import { decodeCursor, decodeIdCursor, isInteger, isUuid, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
-import { readSendingRules, type SendingRules } from '#src/windows/read-sending-rules.ts';
 import type { Campaign, CampaignStatus, Progress, RecipientStatus } from './campaign.ts';
+import { estimateQueue } from './estimate-queue.ts';
 
 export type CampaignView = {
   campaign: Campaign;
   progress: Progress;
   credits: { held: number; spent: number };
-  /** Its owner's, for the estimate; null once it has ended. */
-  rules: SendingRules | null;
+  /** When it ended, or will if nothing comes between; null while paused, and when not within a year. */
+  endsAt: Date | null;
 };
 type PageOf<F> = { limit: number; cursor?: string | undefined } & F;
 
@@ -39,7 +39,7 @@ const selectViews = (ctx: OrgContext) =>
 export async function getCampaign(ctx: OrgContext, id: string): Promise<CampaignView> {
   const rows = isUuid(id) ? await selectViews(ctx).where(and(visible(ctx), eq(campaigns.id, id))) : [];
   if (rows.length === 0) throw notFound();
-  const [view] = await withRules(ctx, rows);
+  const [view] = await withEnds(ctx, rows);
   return view!;
 }
 
@@ -59,19 +59,21 @@ export async function listCampaigns(
     )
     .orderBy(desc(campaigns.id))
     .limit(query.limit + 1);
-  return toPage(await withRules(ctx, rows), query.limit, ({ campaign }) => [campaign.id]);
+  return toPage(await withEnds(ctx, rows), query.limit, ({ campaign }) => [campaign.id]);
 }
 
 type Row = { campaign: Campaign; progress: Progress; held: string; spent: string };
 
-async function withRules(ctx: OrgContext, rows: Row[]): Promise<CampaignView[]> {
-  const owners = [...new Set(rows.filter(({ campaign }) => !campaign.endedAt).map(({ campaign }) => campaign.userId))];
-  const rules = new Map(await Promise.all(owners.map(async (id) => [id, await readSendingRules(ctx, id)] as const)));
+async function withEnds(ctx: OrgContext, rows: Row[]): Promise<CampaignView[]> {
+  const going = rows.filter(({ campaign }) => campaign.status === 'pending' || campaign.status === 'running');
+  const numbers = [...new Set(going.flatMap(({ campaign }) => campaign.instanceId ?? []))];
+  const ends = new Map<string, Date | null>();
+  for (const number of numbers) for (const [id, end] of await estimateQueue(ctx, number)) ends.set(id, end);
   return rows.map(({ campaign, progress, held, spent }) => ({
     campaign,
     progress,
     credits: { held: Number(held), spent: Number(spent) },
-    rules: campaign.endedAt ? null : rules.get(campaign.userId)!,
+    endsAt: campaign.endedAt ?? ends.get(campaign.id) ?? null,
   }));
 }
 

@@ -3,9 +3,10 @@ import type { OrgContext } from '#src/context.ts';
 import { readBalance } from '#src/credits/queries.ts';
 import { audienceSql } from '#src/customers/audience-query.ts';
 import type { Exclusion } from '#src/db/schema/campaigns.ts';
+import { newId } from '#src/platform/ids.ts';
 import type { Text } from '#src/platform/language.ts';
-import { estimateEnd } from '#src/windows/pace.ts';
 import { type CampaignInput, type Draft, draftCampaign, requireTextFits } from './draft-campaign.ts';
+import { estimateQueue } from './estimate-queue.ts';
 import { longestText } from './longest-text.ts';
 import { planMessages, splitsCaption } from './plan-messages.ts';
 import { variablesOf } from './recipient-columns.ts';
@@ -26,7 +27,7 @@ export type Quote = {
 /** What the campaign would cost and when it would go out. Saves and holds nothing. */
 export async function quoteCampaign(ctx: OrgContext, input: CampaignInput): Promise<Quote> {
   const draft = await draftCampaign(ctx, input);
-  const { recipientCount, excluded } = await countAudience(ctx, input.audience);
+  const { recipientCount, coldCount, excluded } = await countAudience(ctx, input.audience);
   const content = { text: draft.text, media: draft.media, longestText: await longestInAudience(ctx, draft) };
   requireTextFits(content.longestText);
   const messagesPerRecipient = planMessages(content).length;
@@ -39,7 +40,7 @@ export async function quoteCampaign(ctx: OrgContext, input: CampaignInput): Prom
     creditsAvailable,
     excluded,
     startsAt: draft.startsAt,
-    endsAtEstimate: estimate(draft, creditsRequired),
+    endsAtEstimate: await estimate(ctx, draft, creditsRequired, coldCount),
     warnings: warn(draft, splitsCaption(content), creditsRequired > creditsAvailable, recipientCount === 0),
   };
 }
@@ -54,15 +55,12 @@ const longestInAudience = async (ctx: OrgContext, { template, input, rules }: Dr
       )
     : 0;
 
-const estimate = ({ startsAt, delay, rules }: Draft, messages: number): Date | null =>
-  estimateEnd({
-    from: startsAt,
-    messages,
-    delayMin: delay.minSeconds,
-    delayMax: delay.maxSeconds,
-    window: rules.window,
-    dailyCap: rules.dailyCap,
-  });
+async function estimate(ctx: OrgContext, draft: Draft, messages: number, cold: number): Promise<Date | null> {
+  const { startsAt, startAt, instance, input } = draft;
+  const id = newId();
+  const own = { id, userId: ctx.userId, from: startsAt, startAt, messages, cold, delay: input.delay ?? null };
+  return (await estimateQueue(ctx, instance.id, [own])).get(id) ?? null;
+}
 
 function warn(draft: Draft, split: boolean, short: boolean, empty: boolean): Warning[] {
   const warnings: Warning[] = [];

@@ -22,7 +22,7 @@ export function readTimes(ctx: AppContext, rules: SendingRules, given: Given): T
   const startAt = given.startAt === null ? now : new Date(given.startAt);
   if (startAt.getTime() > now.getTime() + LATEST_START_DAYS * 86_400_000)
     throw invalid('startAt', { en: 'At most a year ahead', tr: 'En çok bir yıl sonrası olabilir' });
-  const startsAt = nextOpening(rules.window, startAt > now ? startAt : now);
+  const startsAt = nextOpening(rules.startWindow, startAt > now ? startAt : now);
   if (!startsAt)
     throw invalid('startAt', { en: 'Your sending window never opens', tr: 'Gönderim saatleriniz hiç açılmıyor' });
   const validUntil = given.validUntil ? new Date(given.validUntil) : null;

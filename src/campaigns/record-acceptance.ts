@@ -26,7 +26,7 @@ export type SentPart = Pick<
 >;
 
 /**
- * Evolution took the message: sent, and its credit spent, once. Also for one that was given up as unknown meanwhile. A claim
+ * Evolution took the message: sent, and its credit spent, once (a single message costs none). Also for one that was given up as unknown meanwhile. A claim
  * whose message was since taken back changes nothing.
  */
 export async function recordAcceptance(
@@ -37,7 +37,7 @@ export async function recordAcceptance(
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
   const [sent] = await ctx.db.execute(sql`
     with sent as (
-    update messages set status = 'sent', status_reason = null, provider_message_id = ${providerMessageId}, sent_at = ${now}, captured_at = ${now},
+    update messages set status = 'sent', status_reason = null, provider_message_id = ${providerMessageId}, sent_at = ${now}, captured_at = case when campaign_id is not null then ${now} end,
       reconcile_at = ${nextLook(ctx, 'sent', 0, ctx.clock.now())!.toISOString()}::timestamptz, reconcile_tries = 0, updated_at = ${now}
     where id = ${claim.messageId} and fence = ${claim.fence} and status in ('sending', 'unknown') and captured_at is null returning customer_id
     ), contacted as (update customers c set last_contacted_at = ${now} from sent where c.id = sent.customer_id)
@@ -46,11 +46,12 @@ export async function recordAcceptance(
     ctx.log.warn({ messageId: claim.messageId, fence: claim.fence }, 'a late acceptance was refused');
     return;
   }
-  await followRecipients(ctx, [claim.recipientId], claim.part);
-  if (!(await captureCredit(actFor(ctx, claim), { campaignId: claim.campaignId })))
+  const { campaignId, recipientId } = claim;
+  if (recipientId) await followRecipients(ctx, [recipientId], claim.part);
+  if (campaignId && !(await captureCredit(actFor(ctx, claim), { campaignId })))
     throw new Error(`no credit is held for message ${claim.messageId}`);
   await publishMoves(ctx, [{ ...claim, id: claim.messageId, status: 'sent' }]);
   const early = await takeEarlyAcks(ctx, { instanceId: claim.instanceId, providerMessageId });
   await followMessages(ctx, await applyAcks(ctx, early));
-  await settleWhenDone(ctx, claim.campaignId);
+  if (campaignId) await settleWhenDone(ctx, campaignId);
 }

@@ -20,7 +20,7 @@ export async function recordFailure(
       reconcile_at = ${status === 'unknown' ? nextLook(ctx, 'unknown', 0, ctx.clock.now())!.toISOString() : null}::timestamptz, reconcile_tries = 0
     where id = ${claim.messageId} and fence = ${claim.fence} and status = 'sending' returning id`);
   if (!written) return;
-  await followRecipients(ctx, [claim.recipientId]);
+  if (claim.recipientId) await followRecipients(ctx, [claim.recipientId]);
   await publishMoves(ctx, [{ ...claim, id: claim.messageId, status }]);
-  await settleWhenDone(ctx, claim.campaignId);
+  if (claim.campaignId) await settleWhenDone(ctx, claim.campaignId);
 }

@@ -5,6 +5,8 @@ import type { Message } from '#src/messages/message.ts';
 import { followRecipients } from './follow-recipients.ts';
 import { settleWhenDone } from './settle-when-done.ts';
 
+const isOver = sql`exists (select from campaigns c where c.id = m.campaign_id and c.ended_at is not null)`;
+
 /**
  * An unknown message that is taken not to have gone out: it is queued again, or has failed where its campaign has ended.
  * Nothing happens if it is known by now.
@@ -14,13 +16,12 @@ export const requeueLost = (ctx: AppContext, lost: Message, reason: string): Pro
     const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
     const [moved] = await ctx.db.execute(sql`
       update messages m set
-        status = case when c.ended_at is null then 'queued' else 'failed' end, status_reason = ${reason},
+        status = case when ${isOver} then 'failed' else 'queued' end, status_reason = ${reason},
         dispatched_at = null, reconcile_at = null, reconcile_tries = 0,
-        failed_at = case when c.ended_at is null then null else ${now} end, updated_at = ${now}
-      from campaigns c
-      where m.id = ${lost.id} and m.status = 'unknown' and m.fence = ${lost.fence} and c.id = m.campaign_id returning m.id`);
+        failed_at = case when ${isOver} then ${now} end, updated_at = ${now}
+      where m.id = ${lost.id} and m.status = 'unknown' and m.fence = ${lost.fence} returning m.id`);
     if (!moved) return;
-    await followRecipients(ctx, [lost.recipientId!]);
+    if (lost.recipientId) await followRecipients(ctx, [lost.recipientId]);
     await wakeLanes(ctx, [lost.instanceId!]);
-    await settleWhenDone(ctx, lost.campaignId!);
+    if (lost.campaignId) await settleWhenDone(ctx, lost.campaignId);
   });

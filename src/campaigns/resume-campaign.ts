@@ -16,7 +16,7 @@ export const resumeCampaign = (ctx: OrgContext, campaignId: string): Promise<voi
     const campaign = await lockCampaign(ctx, campaignId);
     requireStatus(campaign.status, 'resume');
     const now = ctx.clock.now();
-    const { window } = await readSendingRules(ctx, campaign.userId);
+    const { startWindow: window } = await readSendingRules(ctx, campaign.userId);
     const nextRunAt = nextOpening(window, campaign.startAt > now ? campaign.startAt : now);
     if (!nextRunAt)
       throw new Problem('conflict', {

@@ -25,7 +25,7 @@ const tag = 'Campaigns';
 const read = { tag, access: 'user', scope: 'campaigns:read' } as const;
 const write = { tag, access: 'user', scope: 'campaigns:write' } as const;
 
-const show = async (ctx: OrgContext, id: string) => presentCampaign(await getCampaign(ctx, id), ctx.clock.now());
+const show = async (ctx: OrgContext, id: string) => presentCampaign(await getCampaign(ctx, id));
 
 const create = defineRoute(
   {
@@ -65,7 +65,7 @@ const list = defineRoute(
   },
   async ({ ctx, query }) => {
     const page = await listCampaigns(ctx, query);
-    return { ...page, data: page.data.map((view) => presentCampaign(view, ctx.clock.now())) };
+    return { ...page, data: page.data.map(presentCampaign) };
   },
 );
 

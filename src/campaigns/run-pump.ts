@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { LANES_CHANNEL } from '#src/instances/wake-lanes.ts';
 import { claimNextMessage } from './claim-next-message.ts';
+import { expireCampaigns } from './expire-campaigns.ts';
 import type { Claim } from './lane.ts';
 import { reconcileDue } from './reconcile-due.ts';
 import { sendClaim } from './send-claim.ts';
@@ -66,6 +67,7 @@ async function repeat(ctx: AppContext, stopping: AbortSignal, step: () => Promis
 }
 
 async function keepTime(ctx: AppContext, wake: () => void): Promise<void> {
+  await expireCampaigns(ctx);
   if ((await startDueCampaigns(ctx)) > 0) wake();
   await reconcileDue(ctx);
   await sleep(LONGEST_SLEEP_MS);

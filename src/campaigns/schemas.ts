@@ -38,6 +38,7 @@ export const CampaignIn = z
       .optional(),
     mediaIds: z.array(Id).max(10).optional(),
     delay: DelayIn.optional(),
+    validUntil: InstantIn.nullable().optional(),
   })
   .openapi('CampaignIn', {
     example: {
@@ -83,6 +84,7 @@ export const CampaignOut = z
     mediaIds: z.array(Id),
     startAt: InstantOut,
     nextRunAt: InstantOut.nullable(),
+    validUntil: InstantOut.nullable(),
     endsAtEstimate: InstantOut.nullable(),
     recipientCount: Count,
     messagesPerRecipient: Count,

@@ -4,10 +4,13 @@ import type { AppContext } from '#src/context.ts';
 import { findStoredMedia } from '#src/files/queries.ts';
 import { learnMessageIds } from '#src/instances/learn-message-ids.ts';
 import type { Sender } from '#src/instances/sender-of.ts';
+import { checkNumber } from '#src/messages/check-number.ts';
+import { rememberNumber } from '#src/messages/remember-number.ts';
 import { abandonClaim } from './abandon-claim.ts';
 import type { Claim } from './lane.ts';
 import { markDispatched } from './mark-dispatched.ts';
 import { readTerms } from './read-terms.ts';
+import { recordAbsence } from './record-absence.ts';
 import { recordOutcome } from './record-outcome.ts';
 
 type Call = () => Promise<Outcome<SentMessage>>;
@@ -17,6 +20,10 @@ export async function sendClaim(ctx: AppContext, claim: Claim): Promise<void> {
   const terms = await readTerms(ctx, claim);
   if (!terms)
     return recordOutcome(ctx, claim, { kind: 'unavailable', reason: 'instance-closed', cause: 'the instance is gone' });
+  if (claim.cold && terms.rules.checkNumbers) {
+    const { onWhatsapp, asked } = await checkNumber(ctx, terms.sender, claim.address);
+    if (onWhatsapp === false) return recordAbsence(ctx, claim, asked);
+  }
   const call = await prepareCall(ctx, terms.sender, claim);
   if (typeof call !== 'function') return recordOutcome(ctx, claim, call);
   if (!(await markDispatched(ctx, claim, terms.rules))) return abandonClaim(ctx, claim, ctx.clock.now(), null);
@@ -24,6 +31,8 @@ export async function sendClaim(ctx: AppContext, claim: Claim): Promise<void> {
   if (outcome.kind !== 'accepted')
     ctx.log.warn({ messageId: claim.messageId, instanceId: claim.instanceId, outcome }, 'a message was not accepted');
   await recordOutcome(ctx, claim, outcome);
+  if (outcome.kind === 'rejected' && outcome.reason === 'not-on-whatsapp')
+    await rememberNumber(ctx, { phone: claim.address, onWhatsapp: false, jid: null });
   if (outcome.kind === 'accepted' && claim.kind !== 'voice' && claim.kind !== 'audio')
     await learnMessageIds(ctx, terms.sender, outcome.value.providerMessageId === claim.wantedProviderId);
 }
@@ -44,7 +53,12 @@ const textCall =
   () =>
     client.sendText(
       providerName,
-      { number: claim.address, text: claim.body ?? '', messageId: claim.wantedProviderId },
+      {
+        number: claim.address,
+        text: claim.body ?? '',
+        messageId: claim.wantedProviderId,
+        typingMs: claim.typingMs,
+      },
       token,
     );
 

@@ -59,9 +59,13 @@ async function openMessages(
   return { sending: Number(open!.sending), unknown: Number(open!.unknown), sought: Number(open!.sought) };
 }
 
-/** Recipients between two parts when their campaign ended. */
+/** Recipients between two parts when their campaign ended, and a message whose worker was lost before it left. */
 async function skipInterrupted(ctx: AppContext, campaignId: string): Promise<void> {
+  const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
   await ctx.db.execute(sql`
-    update campaign_recipients set status = 'skipped', status_reason = 'campaign-ended', updated_at = ${ctx.clock.now().toISOString()}::timestamptz
+    with dropped as (
+      update messages set status = 'cancelled', updated_at = ${now} where campaign_id = ${campaignId} and status = 'queued'
+    )
+    update campaign_recipients set status = 'skipped', status_reason = 'campaign-ended', updated_at = ${now}
     where campaign_id = ${campaignId} and status in ('queued', 'sending')`);
 }

@@ -1,10 +1,15 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { audienceMembers, audienceSql } from '#src/customers/audience-query.ts';
 import type { Audience, Exclusion } from '#src/db/schema/campaigns.ts';
 import { fullNameOf, variablesOf } from './recipient-columns.ts';
 
-export type Snapshot = { recipientCount: number; excluded: Exclusion[] };
+export type Snapshot = {
+  recipientCount: number;
+  /** Of them, never written with before. */
+  coldCount: number;
+  excluded: Exclusion[];
+};
 
 /**
  * Freezes the audience into the campaign in one statement, behind those who are in it already: once per customer and phone,
@@ -16,32 +21,40 @@ export async function snapshotRecipients(
   audience: Audience,
   before: Audience = {},
 ): Promise<Snapshot> {
-  const there = (column: SQL) => sql`select ${column} from campaign_recipients r where r.campaign_id = ${campaignId}`;
-  const rows = await ctx.db.execute<{ reason: string | null; count: string }>(sql`
-    with a as materialized (
-      select asked.*, coalesce(asked.exclusion, case when asked.phone in (${there(sql`r.address`)}) then 'duplicate-phone' end) as reason
-      from (${audienceSql(ctx, audience, 'whatsapp')}) asked where asked.customer_id not in (${there(sql`r.customer_id`)})
+  const rows = await ctx.db.execute<Counted>(sql`
+    with there as (
+      select customer_id, address, position from campaign_recipients where campaign_id = ${campaignId}
+    ), a as materialized (
+      select asked.*, coalesce(asked.exclusion, case when taken.address is not null then 'duplicate-phone' end) as reason
+      from (${audienceSql(ctx, audience, 'whatsapp')}) asked
+      left join (select distinct address from there) taken on taken.address = asked.phone
+      where not exists (select 1 from there where there.customer_id = asked.customer_id)
     ), snapshot as (
-      insert into campaign_recipients (organization_id, campaign_id, customer_id, position, name, address, variables, updated_at)
+      insert into campaign_recipients (organization_id, campaign_id, customer_id, position, name, address, variables, cold, updated_at)
       select ${ctx.organizationId}, ${campaignId}, a.customer_id,
-        (select coalesce(max(position), 0) from campaign_recipients where campaign_id = ${campaignId}) + row_number() over (order by a.customer_id),
-        ${fullNameOf()}, a.phone, ${variablesOf()}, ${ctx.clock.now().toISOString()}::timestamptz
+        (select coalesce(max(position), 0) from there) + row_number() over (order by a.customer_id),
+        ${fullNameOf()}, a.phone, ${variablesOf()}, a.cold, ${ctx.clock.now().toISOString()}::timestamptz
       from a where a.reason is null
     )
-    select a.reason, count(*) as count from a
-    where a.reason is null or a.customer_id not in (${audienceMembers(ctx, before)}) group by a.reason`);
+    select a.reason, count(*) as count, count(*) filter (where a.cold) as cold from a
+    left join (${audienceMembers(ctx, before)}) earlier on earlier.customer_id = a.customer_id
+    where a.reason is null or earlier.customer_id is null group by a.reason`);
   return toSnapshot(rows);
 }
 
 /** The same counts without writing anything. */
 export async function countAudience(ctx: OrgContext, audience: Audience): Promise<Snapshot> {
-  const rows = await ctx.db.execute<{ reason: string | null; count: string }>(sql`
-    select a.exclusion as reason, count(*) as count from (${audienceSql(ctx, audience, 'whatsapp')}) a group by a.exclusion`);
+  const rows = await ctx.db.execute<Counted>(sql`
+    select a.exclusion as reason, count(*) as count, count(*) filter (where a.cold) as cold from (${audienceSql(ctx, audience, 'whatsapp')}) a group by a.exclusion`);
   return toSnapshot(rows);
 }
 
-function toSnapshot(rows: readonly { reason: string | null; count: string }[]): Snapshot {
-  const recipientCount = Number(rows.find((row) => row.reason === null)?.count ?? 0);
+type Counted = { reason: string | null; count: string; cold: string };
+
+function toSnapshot(rows: readonly Counted[]): Snapshot {
+  const written = rows.find((row) => row.reason === null);
+  const recipientCount = Number(written?.count ?? 0);
+  const coldCount = Number(written?.cold ?? 0);
   const excluded = rows.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count: Number(count) }]));
-  return { recipientCount, excluded: excluded.sort((a, b) => a.reason.localeCompare(b.reason)) };
+  return { recipientCount, coldCount, excluded: excluded.sort((a, b) => a.reason.localeCompare(b.reason)) };
 }

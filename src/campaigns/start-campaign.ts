@@ -5,11 +5,14 @@ import { campaigns } from '#src/db/schema/campaigns.ts';
 import { wakeLanes } from '#src/instances/wake-lanes.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
+import { type Campaign, MISSED_START_HOURS } from './campaign.ts';
+import { expireCampaign } from './expire-campaign.ts';
 import { publishProgress } from './publish-moves.ts';
 
 /**
  * Runs a pending campaign whose time has come, also one whose time passed while nobody looked; outside the window it waits
- * for the next opening. Any number of calls start it once.
+ * for the next opening, a day late (a restored backup) for a person, and past its `validUntil` it ends. Any number of calls
+ * start it once.
  */
 export const startCampaign = (ctx: AppContext, campaignId: string): Promise<void> =>
   inTransaction(ctx, async (ctx) => {
@@ -26,25 +29,33 @@ export const startCampaign = (ctx: AppContext, campaignId: string): Promise<void
       )
       .for('no key update', { skipLocked: true });
     if (!campaign) return;
-    const { window } = await readSendingRules(ctx, campaign.userId);
-    const update = isOpenAt(window, now)
-      ? { status: 'running' as const, statusReason: null, nextRunAt: null, startedAt: campaign.startedAt ?? now }
-      : { statusReason: 'outside-sending-window', nextRunAt: nextOpening(window, now) };
+    if (campaign.validUntilAt && campaign.validUntilAt <= now) return expireCampaign(ctx, campaign);
+    const update = await decide(ctx, campaign, now);
     const instanceId = await livingInstance(ctx, campaign);
     await ctx.db
       .update(campaigns)
       .set({ ...update, instanceId, updatedAt: now })
       .where(eq(campaigns.id, campaignId));
-    if (update.status) {
+    if (update.status)
       await recordActivity(actFor(ctx, campaign), {
-        verb: 'campaigns.start',
+        verb: update.status === 'running' ? 'campaigns.start' : 'campaigns.miss-start',
         subjectType: 'campaign',
         subjectId: campaignId,
       });
-      await wakeLanes(ctx, [instanceId]);
-    }
+    if (update.status === 'running') await wakeLanes(ctx, [instanceId]);
     await publishProgress(ctx, [campaignId]);
   });
+
+type Decision = Pick<Campaign, 'statusReason' | 'nextRunAt'> & Partial<Pick<Campaign, 'status' | 'startedAt'>>;
+
+async function decide(ctx: AppContext, campaign: Campaign, now: Date): Promise<Decision> {
+  if (now.getTime() - campaign.nextRunAt!.getTime() > MISSED_START_HOURS * 3_600_000)
+    return { status: 'paused', statusReason: 'start-missed', nextRunAt: null };
+  const { startWindow: window } = await readSendingRules(ctx, campaign.userId);
+  return isOpenAt(window, now)
+    ? { status: 'running', statusReason: null, nextRunAt: null, startedAt: campaign.startedAt ?? now }
+    : { statusReason: 'outside-sending-window', nextRunAt: nextOpening(window, now) };
+}
 
 /** The campaign's instance; where that was deleted, the one its user has now. */
 async function livingInstance(

@@ -1,34 +1,40 @@
 import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { expireCampaigns } from './expire-campaigns.ts';
 import { followAcks } from './follow-acks.ts';
 import { settleCampaign } from './settle-campaign.ts';
 import { startDueCampaigns } from './start-due-campaigns.ts';
+import { sweepHealth } from './sweep-health.ts';
 
 /** What was mended; all zero when nothing was left behind. */
-export type Sweep = { started: number; woken: number; settled: number };
+export type Sweep = { expired: number; started: number; woken: number; settled: number; freed: number };
 
 const EARLY_ACK_MINUTES = 15;
 
-/** Mends what crashes and lost wake-ups left: due campaigns, sleeping lanes, campaigns to be settled, acks that waited. */
+/** Mends what crashes and lost wake-ups left: campaigns over and due, sleeping lanes, campaigns to be settled, acks that waited. */
 export async function sweepCampaigns(ctx: AppContext): Promise<Sweep> {
+  const expired = await expireCampaigns(ctx);
   const started = await startDueCampaigns(ctx);
   const woken = await wakeSleepingLanes(ctx);
   const unsettled = await findUnsettled(ctx);
   for (const id of unsettled) await settleCampaign(ctx, id);
   await followAcks(ctx, []);
+  const freed = await sweepHealth(ctx);
   await dropForgotten(ctx);
-  const sweep = { started, woken, settled: unsettled.length };
-  if (started + woken + unsettled.length > 0) ctx.log.info(sweep, 'campaigns swept');
+  const sweep = { expired, started, woken, settled: unsettled.length, freed };
+  if (expired + started + woken + unsettled.length + freed > 0) ctx.log.info(sweep, 'campaigns swept');
   return sweep;
 }
 
-/** Lanes that nobody will look at although a running campaign of theirs has someone to send to. */
+/** Lanes that nobody will look at although a running campaign or a single message of theirs has someone to send to. */
 async function wakeSleepingLanes(ctx: AppContext): Promise<number> {
   const woken = await ctx.db.execute(sql`
     update lanes l set due_at = greatest(${ctx.clock.now().toISOString()}::timestamptz, l.next_allowed_at)
     from instances i where i.id = l.instance_id and i.status = 'open' and l.due_at is null
-      and exists (select 1 from campaigns c join campaign_progress p on p.campaign_id = c.id
-        where c.instance_id = l.instance_id and c.status = 'running' and p.queued_count + p.sending_count > 0)
+      and (exists (select 1 from campaigns c join campaign_progress p on p.campaign_id = c.id
+          where c.instance_id = l.instance_id and c.status = 'running' and p.queued_count + p.sending_count > 0)
+        or exists (select 1 from messages m
+          where m.instance_id = l.instance_id and m.campaign_id is null and m.direction = 'out' and m.status = 'queued'))
     returning l.instance_id`);
   return woken.length;
 }

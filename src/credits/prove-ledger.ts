@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { campaignClaims } from './campaign-claims.ts';
 
 /** One thing that does not add up; `found` is what is stored, `expected` what the rows below it say. */
 export type LedgerDifference = {
@@ -15,9 +16,14 @@ type Row = { user_id: string; campaign_id: string | null; about: string; expecte
 /**
  * Recomputes accounts (one user's, or all) from the statement, the holds and the messages, in one snapshot: a ledger in
  * order gives []. Statement lines must count 1, 2, 3 … with running balances; what a hold captured, less refunds, must
- * be the number of its campaign's messages that are captured and not refunded.
+ * be the number of its campaign's messages that are captured and not refunded, and so must each recipient's; progress must
+ * count its recipients; an ended campaign, once nothing happened to it for `quietMinutes`, holds nothing but for unknown messages.
  */
-export async function proveLedger(ctx: AppContext, input: { userId?: string } = {}): Promise<LedgerDifference[]> {
+export async function proveLedger(
+  ctx: AppContext,
+  input: { userId?: string; quietMinutes?: number } = {},
+): Promise<LedgerDifference[]> {
+  const quietSince = new Date(ctx.clock.now().getTime() - (input.quietMinutes ?? 15) * 60_000);
   const only = (column: SQL) => (input.userId === undefined ? sql`true` : sql`${column} = ${input.userId}::uuid`);
   const rows = await ctx.db.execute<Row>(sql`
     with statement as (
@@ -38,7 +44,8 @@ export async function proveLedger(ctx: AppContext, input: { userId?: string } = 
       select campaign_id, count(*) as messages from messages
       where captured_at is not null and refunded_at is null and campaign_id is not null and ${only(sql`user_id`)}
       group by campaign_id
-    ), claims as (${accountClaims()} union all ${statementClaims()} union all ${holdClaims()})
+    ), claims as (${accountClaims()} union all ${statementClaims()} union all ${holdClaims()}
+      union all ${campaignClaims(only, quietSince)})
     select user_id, campaign_id, about, expected, found from claims
     where expected is distinct from found order by user_id, campaign_id, about`);
   return rows.map((row) => ({

@@ -2,8 +2,8 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { AppContext, OrgContext } from '#src/context.ts';
 import { creditAccounts, creditTransactions } from '#src/db/schema/credits.ts';
 import { decodeCursor, isInteger, type Page, toPage } from '#src/platform/cursor.ts';
-import { type Balance, balanceOf } from './account.ts';
 import type { Transaction } from './append-transaction.ts';
+import { type Balance, balanceOf } from './balance.ts';
 
 /** What a user has now. */
 export async function readBalance(ctx: AppContext, userId: string): Promise<Balance> {

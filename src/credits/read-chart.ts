@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { userSettings } from '#src/db/schema/accounts.ts';
-import { type Bucket, bucketEdges } from './chart.ts';
+import { type Bucket, bucketEdges } from './bucket-edges.ts';
 
 export type ChartPoint = { at: Date; toppedUp: number; spent: number };
 

@@ -2,19 +2,23 @@ import type { OrgContext } from '#src/context.ts';
 import { defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
 import { IdParams, PageQuery } from '#src/platform/schemas.ts';
+import { averageMonthly } from './average-monthly.ts';
+import { checkLedger } from './check-ledger.ts';
 import { listTransactions, readTotals } from './queries.ts';
 import { readChart, readTimeZone } from './read-chart.ts';
 import {
   ChartOut,
   ChartQuery,
   CreditsOut,
+  LedgerOut,
+  LedgerQuery,
   presentChart,
+  presentLedger,
   presentTransaction,
   TopUpBody,
   TransactionOut,
   TransactionPage,
 } from './schemas.ts';
-import { averageMonthly } from './spend.ts';
 import { topUpCredits } from './top-up-credits.ts';
 
 const readCredits = defineRoute(
@@ -88,4 +92,20 @@ const topUp = defineRoute(
   async ({ ctx, params, body }) => presentTransaction(await topUpCredits(ctx, { userId: params.id, ...body })),
 );
 
-export const creditsRoutes: Route<OrgContext>[] = [readCredits, readTransactions, readCreditChart, topUp];
+const readLedger = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/admin/ledger',
+    summary: 'Prove the ledger',
+    description:
+      'Recomputes accounts from the statement, the holds, the campaigns and the messages, in one snapshot, and names whatever does not add up.',
+    tag: 'Admin',
+    access: 'admin',
+    query: LedgerQuery,
+    answer: { status: 200, schema: LedgerOut },
+    problems: ['not-found'],
+  },
+  async ({ ctx, query }) => presentLedger(await checkLedger(ctx, query)),
+);
+
+export const creditsRoutes: Route<OrgContext>[] = [readCredits, readTransactions, readCreditChart, topUp, readLedger];

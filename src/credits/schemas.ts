@@ -3,6 +3,7 @@ import { transactionTypes } from '#src/db/schema/credits.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { InstantIn, InstantOut, pageOf, toInstant } from '#src/platform/schemas.ts';
 import type { Transaction } from './append-transaction.ts';
+import type { LedgerCheck } from './check-ledger.ts';
 import { MAX_CREDITS } from './credit-amount.ts';
 import type { ChartPoint } from './read-chart.ts';
 
@@ -66,6 +67,31 @@ export const ChartOut = z
 
 export const presentChart = (points: ChartPoint[]): z.input<typeof ChartOut> =>
   points.map(({ at, toppedUp, spent }) => ({ at: toInstant(at), toppedUp, spent }));
+
+export const LedgerQuery = z.strictObject({
+  userId: z.uuid().optional().openapi({ description: 'Only this user’s account' }),
+});
+
+export const LedgerOut = z
+  .object({
+    checkedAt: InstantOut,
+    accounts: z.int(),
+    differences: z.array(
+      z.object({
+        userId: z.uuid(),
+        campaignId: z.uuid().nullable(),
+        about: z.string().openapi({ example: 'account.held = remaining in open holds' }),
+        expected: z.number(),
+        found: z.number(),
+      }),
+    ),
+  })
+  .openapi('LedgerProof', { description: 'A ledger in order has no differences' });
+
+export const presentLedger = ({ checkedAt, ...rest }: LedgerCheck): z.input<typeof LedgerOut> => ({
+  checkedAt: toInstant(checkedAt),
+  ...rest,
+});
 
 export const TopUpBody = z
   .strictObject({

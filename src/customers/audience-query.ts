@@ -15,6 +15,8 @@ export type AudienceRow = {
   phone: string | null;
   email: string | null;
   country_code: string | null;
+  /** Never written with before. */
+  cold: boolean;
   /** Null: this one is written to. */
   exclusion: AudienceExclusion | null;
 };
@@ -38,7 +40,7 @@ export function audienceSql(ctx: OrgContext, audience: Audience, _channel: 'what
   const living = suppressionIsAlive(ctx.clock.now());
   const graylisted = audience.includeGraylisted ? sql`false` : sql`gray_phone.id is not null`;
   return sql`
-    select c.id as customer_id, c.first_name, c.last_name, c.phone, c.email, c.country_code,
+    select c.id as customer_id, c.first_name, c.last_name, c.phone, c.email, c.country_code, c.last_contacted_at is null as cold,
       case
         when c.phone is null then 'no-phone'
         when black_phone.id is not null or black_email.id is not null then 'blacklisted'

@@ -148,6 +148,10 @@ export const Suppression = z
     email: z.string().nullable(),
     level: z.enum(suppressionLevels),
     reason: z.string().nullable(),
+    evidence: z
+      .object({ text: z.string(), receivedAt: InstantOut, instanceId: Id, messageId: z.string() })
+      .nullable()
+      .openapi({ description: 'Of an opt-out: what the customer wrote, when and to which number of yours.' }),
     expiresAt: InstantOut.nullable(),
     createdAt: InstantOut,
   })

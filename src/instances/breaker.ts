@@ -25,6 +25,8 @@ const FIRST_WAIT_MS = 15 * 60_000;
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 /** How long the ack of a probe is waited for. */
 export const PROBE_MS = 5 * 60_000;
+/** A probe whose time is over is judged by the sweep. */
+const LOOK_AGAIN_MS = 10_000;
 /** A breaker that has been closed for so long begins anew. */
 const FORGIVEN_MS = 24 * 3_600_000;
 
@@ -73,5 +75,6 @@ export type Passage = { kind: 'free' } | { kind: 'probe' } | { kind: 'shut'; unt
 export function passage(health: Pick<LaneHealth, 'state' | 'retryAt'> | null, now: Date): Passage {
   if (!health || health.state === 'closed') return { kind: 'free' };
   if (health.state === 'open' && (!health.retryAt || health.retryAt <= now)) return { kind: 'probe' };
-  return { kind: 'shut', until: health.retryAt ?? now };
+  const soon = new Date(now.getTime() + LOOK_AGAIN_MS);
+  return { kind: 'shut', until: health.retryAt && health.retryAt > soon ? health.retryAt : soon };
 }

@@ -9,7 +9,7 @@ import { askConnection } from './ask-connection.ts';
 import { clientOf } from './client-of.ts';
 import { currentQr, type Instance } from './instance.ts';
 import { provisionInstance } from './provision-instance.ts';
-import { getInstance, type InstanceWithServer } from './queries.ts';
+import { getInstance, type InstanceView, type InstanceWithServer } from './queries.ts';
 import { readNumber } from './read-number.ts';
 import { saveQr } from './save-qr.ts';
 
@@ -24,7 +24,7 @@ export async function connectInstance(
   ctx: OrgContext,
   id: string,
   input: { number?: string | undefined },
-): Promise<InstanceWithServer> {
+): Promise<InstanceView> {
   const found = await getInstance(ctx, id);
   const number = input.number === undefined ? null : await readNumber(ctx, input.number);
   const { instance } = found;

@@ -7,7 +7,7 @@ import { Problem } from '#src/platform/problem.ts';
 import { hashSecret, newSecret } from '#src/platform/secret-box.ts';
 import { placeInstance } from './place-instance.ts';
 import { provisionInstance } from './provision-instance.ts';
-import { getInstance, type InstanceWithServer } from './queries.ts';
+import { getInstance, type InstanceView } from './queries.ts';
 import { readNumber } from './read-number.ts';
 
 /**
@@ -17,7 +17,7 @@ import { readNumber } from './read-number.ts';
 export async function createInstance(
   ctx: OrgContext,
   input: { name?: string | undefined; number?: string | undefined },
-): Promise<InstanceWithServer> {
+): Promise<InstanceView> {
   const number = input.number === undefined ? null : await readNumber(ctx, input.number);
   const id = await inTransaction(ctx, async (ctx) => insertInstance(ctx, input.name));
   const provisioned = await provisionInstance(ctx, id, number);

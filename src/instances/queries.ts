@@ -1,11 +1,13 @@
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { AppContext, OrgContext } from '#src/context.ts';
-import { evolutionServers, instances } from '#src/db/schema/instances.ts';
+import { evolutionServers, instances, laneHealth } from '#src/db/schema/instances.ts';
 import { decodeIdCursor, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
+import type { LaneHealth } from './breaker.ts';
 import type { EvolutionServer, Instance } from './instance.ts';
 
 export type InstanceWithServer = { instance: Instance; server: EvolutionServer };
+export type InstanceView = InstanceWithServer & { health: LaneHealth[] };
 export type ServerWithLoad = EvolutionServer & { instanceCount: number };
 type PageInput = { limit: number; cursor?: string | undefined };
 
@@ -14,18 +16,19 @@ const living = and(isNull(instances.deletingAt), isNull(instances.deletedAt));
 const onServer = eq(instances.evolutionServerId, evolutionServers.id);
 
 /** A living instance of the organization; throws `not-found`. */
-export async function getInstance(ctx: OrgContext, id: string): Promise<InstanceWithServer> {
+export async function getInstance(ctx: OrgContext, id: string): Promise<InstanceView> {
   const [row] = await ctx.db
     .select({ instance: instances, server: evolutionServers })
     .from(instances)
     .innerJoin(evolutionServers, onServer)
     .where(and(eq(instances.id, id), eq(instances.organizationId, ctx.organizationId), living));
   if (!row) throw notFound();
-  return row;
+  const [view] = await withHealth(ctx, [row]);
+  return view!;
 }
 
 /** Newest first. */
-export async function listInstances(ctx: OrgContext, { limit, cursor }: PageInput): Promise<Page<InstanceWithServer>> {
+export async function listInstances(ctx: OrgContext, { limit, cursor }: PageInput): Promise<Page<InstanceView>> {
   const rows = await ctx.db
     .select({ instance: instances, server: evolutionServers })
     .from(instances)
@@ -39,7 +42,14 @@ export async function listInstances(ctx: OrgContext, { limit, cursor }: PageInpu
     )
     .orderBy(desc(instances.id))
     .limit(limit + 1);
-  return toPage(rows, limit, (row) => [row.instance.id]);
+  return toPage(await withHealth(ctx, rows), limit, (row) => [row.instance.id]);
+}
+
+async function withHealth(ctx: AppContext, rows: InstanceWithServer[]): Promise<InstanceView[]> {
+  const ids = rows.map(({ instance }) => instance.id);
+  const found =
+    ids.length === 0 ? [] : await ctx.db.select().from(laneHealth).where(inArray(laneHealth.instanceId, ids));
+  return rows.map((row) => ({ ...row, health: found.filter(({ instanceId }) => instanceId === row.instance.id) }));
 }
 
 /** Whoever's it is, deleted or not, for work behind the scenes. */

@@ -9,6 +9,7 @@ import { deleteInstance } from './delete-instance.ts';
 import { logoutInstance } from './logout-instance.ts';
 import { prefersPng } from './prefers-png.ts';
 import { getInstance, listInstances } from './queries.ts';
+import { resetHealth } from './reset-health.ts';
 import {
   ConnectBody,
   CreateInstanceBody,
@@ -139,6 +140,23 @@ const logout = defineRoute(
   async ({ ctx, params }) => logoutInstance(ctx, params.id),
 );
 
+const reset = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/instances/{id}/health/reset',
+    summary: 'Say that the number is well: it sends again at once',
+    tag,
+    access: 'user',
+    scope: 'instances:write',
+    params: IdParams,
+    answer: { status: 200, schema: InstanceOut },
+  },
+  async ({ ctx, params }) => {
+    await resetHealth(ctx, params.id);
+    return presentInstance(await getInstance(ctx, params.id), ctx.clock.now());
+  },
+);
+
 const remove = defineRoute(
   {
     method: 'delete',
@@ -160,6 +178,7 @@ export const instancesRoutes: Route<OrgContext>[] = [
   readQr,
   connect,
   logout,
+  reset,
   remove,
   ...serverRoutes,
 ];

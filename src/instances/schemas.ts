@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { instanceStatuses } from '#src/db/schema/instances.ts';
+import { breakerStates, instanceStatuses } from '#src/db/schema/instances.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantOut, pageOf, toInstant } from '#src/platform/schemas.ts';
+import type { LaneHealth } from './breaker.ts';
 import { currentQr, type Instance } from './instance.ts';
-import type { InstanceWithServer, ServerWithLoad } from './queries.ts';
+import type { InstanceView, ServerWithLoad } from './queries.ts';
 
 const PhoneNumber = z
   .string()
@@ -27,6 +28,24 @@ export const QrOut = z
   })
   .openapi('QrCode');
 
+const breaker = {
+  state: z.enum(breakerStates),
+  reason: z.string().nullable().openapi({
+    description: 'error-rate, acks-stalled, refused-cold, connection-trouble, probe-failed',
+  }),
+  since: InstantOut.nullable(),
+  retryAt: InstantOut.nullable(),
+};
+const HealthOut = z
+  .object({
+    ...breaker,
+    errorRate: z.number().nullable().openapi({ description: 'Of the newest messages: 0 to 1' }),
+    cold: z.object(breaker).openapi({ description: 'The same for customers never written with before' }),
+  })
+  .openapi('InstanceHealth', {
+    description: 'While `open` nothing is sent; at `retryAt` one message finds out (`half-open`), and its ack closes it.',
+  });
+
 export const InstanceOut = z
   .object({
     id: Id,
@@ -42,13 +61,14 @@ export const InstanceOut = z
     pairingCode: z.string().nullable(),
     managerUrl: z.string().openapi({ description: "Evolution's own panel, for operators" }),
     connectedAt: InstantOut.nullable(),
+    health: HealthOut,
     createdAt: InstantOut,
   })
   .openapi('Instance');
 
 export const InstancePage = pageOf(InstanceOut).openapi('InstancePage');
 
-export function presentInstance({ instance, server }: InstanceWithServer, now: Date): z.input<typeof InstanceOut> {
+export function presentInstance({ instance, server, health }: InstanceView, now: Date): z.input<typeof InstanceOut> {
   const qr = presentQr(instance, now);
   return {
     id: instance.id,
@@ -62,8 +82,19 @@ export function presentInstance({ instance, server }: InstanceWithServer, now: D
     pairingCode: qr?.pairingCode ?? null,
     managerUrl: `${server.url}/manager`,
     connectedAt: toInstant(instance.connectedAt),
+    health: presentHealth(health),
     createdAt: toInstant(instance.createdAt),
   };
+}
+
+function presentHealth(health: LaneHealth[]): z.input<typeof HealthOut> {
+  const of = (scope: LaneHealth['scope']) => {
+    const row = health.find((row) => row.scope === scope);
+    const never = { state: 'closed' as const, reason: null, since: null, retryAt: null };
+    return row ? { state: row.state, reason: row.reason, since: toInstant(row.sinceAt), retryAt: toInstant(row.retryAt) } : never;
+  };
+  const errorRate = health.find(({ scope }) => scope === 'all')?.errorRate ?? null;
+  return { ...of('all'), errorRate, cold: of('cold') };
 }
 
 export function presentQr(instance: Instance, now: Date): z.input<typeof QrOut> | null {

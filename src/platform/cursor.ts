@@ -23,7 +23,8 @@ export function decodeCursor(cursor: string, shape: ((member: unknown) => boolea
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
 /** A count that an `integer` column can hold. */
-export const isInteger = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
+export const isInteger = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
 
 /** Cursor of lists ordered by id. */
 export const decodeIdCursor = (cursor: string): string => decodeCursor(cursor, [isUuid])[0] as string;

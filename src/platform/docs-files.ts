@@ -54,7 +54,12 @@ export function docsFiles(): DocsFile[] {
 
 const tagOf = (text: string) => `"${createHash('sha256').update(text).digest('base64url').slice(0, 16)}"`;
 
-const ours = (path: string, type: string, text: string): DocsFile => ({ path, type, tag: tagOf(text), read: async () => text });
+const ours = (path: string, type: string, text: string): DocsFile => ({
+  path,
+  type,
+  tag: tagOf(text),
+  read: async () => text,
+});
 
 function shipped(name: string, type: string): DocsFile {
   const { resolve } = createRequire(import.meta.url);

@@ -1,6 +1,15 @@
 const OUTAGES = new Set([
   // no connection, or lost
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'CONNECTION_CLOSED'],
+  ...[
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'CONNECTION_CLOSED',
+  ],
   // server going down, coming up, out of connections, disk or memory, read-only while it fails over
   ...['57P01', '57P02', '57P03', '57P05', '53100', '53200', '53300', '25006'],
   // a lock waited for too long, a deadlock, a serialization failure

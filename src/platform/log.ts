@@ -1,28 +1,10 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { scrub, scrubText } from './scrub.ts';
 
 export type Log = Logger;
 
-const SECRETS = [
-  'apikey',
-  'apiKey',
-  'api_key',
-  'authorization',
-  'cookie',
-  'token',
-  'password',
-  'secret',
-  'jwtKey',
-  'x-api-key',
-];
-const PHONE = /\+?\d{10,15}(?=\D|$)/g;
-
-/** `+905321234567` → `+9053…67`: enough to find it again, too little to write to it. */
-export const shortenPhone = (phone: string): string => `${phone.slice(0, 5)}…${phone.slice(-2)}`;
-
-const scrub = (text: string): string => text.replace(PHONE, shortenPhone);
-
 /**
- * JSON lines on stdout: secrets left out by name, phone numbers shortened in messages and in the fields that carry them.
+ * JSON lines on stdout. Secrets are left out by name, phone numbers shortened, whoever logs them and however deep.
  * @param destination where lines go; tests and the console hand in their own.
  */
 export function createLog(level: string, destination?: DestinationStream): Log {
@@ -30,28 +12,31 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRETS.flatMap((name) => quoted(name)), censor: '[redacted]' },
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: scrubFields,
+    },
+    serializers: { err: (error: unknown) => error },
     hooks: {
       logMethod(this: Logger, args: unknown[], method: (...a: unknown[]) => void) {
-        method.apply(
-          this,
-          args.map((arg) => (typeof arg === 'string' ? scrub(arg) : arg)),
-        );
+        method.apply(this, scrubArguments(args));
       },
     },
-    serializers: { phone: shortenValue, address: shortenValue, number: shortenValue, err: errorSerializer },
   };
   return (destination ? pino(options, destination) : pino(options)) as Log;
 }
 
-const quoted = (name: string): string[] => (/^\w+$/.test(name) ? [name, `*.${name}`] : [`["${name}"]`, `*["${name}"]`]);
+const scrubFields = (fields: object): Record<string, unknown> => scrub(fields) as Record<string, unknown>;
 
-const shortenValue = (value: unknown): unknown => (typeof value === 'string' ? scrub(value) : value);
+/** `(fields, message, ...parts)` or `(message, ...parts)`. pino would take an error's own message where none is given. */
+function scrubArguments([first, ...rest]: unknown[]): unknown[] {
+  if (typeof first === 'string') return [scrubText(first), ...rest.map((part) => scrub(part))];
+  const fields = first instanceof Error ? { err: first } : first;
+  const [message = messageOf(fields), ...parts] = rest;
+  return [fields, scrub(message), ...parts.map((part) => scrub(part))];
+}
 
-function errorSerializer(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { type, message, stack, ...rest } = pino.stdSerializers.err(error);
-  const safe = { type, message: scrub(message), stack: scrub(stack) };
-  return 'code' in rest ? { ...safe, code: rest['code'] } : safe;
+function messageOf(fields: unknown): string | undefined {
+  const error = (fields as { err?: unknown } | null)?.err;
+  return error instanceof Error ? (scrub(error) as { message: string }).message : undefined;
 }

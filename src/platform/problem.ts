@@ -89,5 +89,5 @@ export class Problem extends Error {
 export const notFound = (): Problem => new Problem('not-found');
 
 /** A 400 about one field. `path` as in the request: `audience.groupIds[0]`. */
-export const invalid = (path: string, message: Text): Problem =>
-  new Problem('invalid-request', { errors: [{ path, message }] });
+export const invalid = (path: string, message: Text, cause?: unknown): Problem =>
+  new Problem('invalid-request', { errors: [{ path, message }], cause });

@@ -8,7 +8,8 @@ const locales = { en: en().localeError, tr: tr().localeError };
 /** A refusal stays short, whatever was sent. */
 const MOST_ERRORS = 100;
 const LONGEST_NAME = 100;
-const DEEPEST = 32;
+/** Deeper JSON would overflow the stack of whoever walks through it. */
+const DEEPEST = 100;
 const SEPARATOR = '\u0001';
 
 /** A refinement's message in both languages: `z.string().refine(isZone, bothLanguages({ en, tr }))`. */
@@ -41,8 +42,8 @@ const formatPath = (root: string, keys: PropertyKey[]): string =>
     return path ? `${path}.${name}` : name;
   }, root);
 
-/** PostgreSQL stores neither NUL nor half a surrogate pair, and nobody needs what is nested deeper than this. */
-function refuseUnstorable(value: unknown, path: string, depth = 0): void {
+/** PostgreSQL stores neither NUL nor half a surrogate pair. */
+function refuseUnstorable(value: unknown, path: string): void {
   if (typeof value === 'string') {
     if (value.includes('\0') || !value.isWellFormed())
       throw invalid(path || 'body', {
@@ -50,10 +51,9 @@ function refuseUnstorable(value: unknown, path: string, depth = 0): void {
         tr: 'Saklanamayan karakterler içeriyor',
       });
   } else if (value !== null && typeof value === 'object') {
-    if (depth > DEEPEST) throw invalid(path.slice(0, LONGEST_NAME), { en: 'Nested too deeply', tr: 'Çok derin iç içe' });
     for (const [key, member] of Object.entries(value)) {
       refuseUnstorable(key, path);
-      refuseUnstorable(member, formatPath(path, [Array.isArray(value) ? Number(key) : key]), depth + 1);
+      refuseUnstorable(member, formatPath(path, [Array.isArray(value) ? Number(key) : key]));
     }
   }
 }
@@ -81,12 +81,24 @@ export async function readJson(
   const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return { text: '', json: {} };
   requireContentType(request, 'application/json');
+  const read = parseJson(bytes);
+  if (isDeep(read.json))
+    throw invalid('body', { en: 'The body is nested too deeply', tr: 'Gövde çok derin iç içe geçmiş' });
+  return read;
+}
+
+function parseJson(bytes: Uint8Array): { text: string; json: unknown } {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { text, json: JSON.parse(text) };
   } catch {
     throw invalid('body', { en: 'The body is not valid JSON in UTF-8', tr: 'Gövde geçerli bir UTF-8 JSON değil' });
   }
+}
+
+function isDeep(value: unknown, depth = 0): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return depth >= DEEPEST || Object.values(value).some((member) => isDeep(member, depth + 1));
 }
 
 export function requireContentType(request: Request, wanted: string): void {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { chooseLanguage, type Language } from './language.ts';
 import { isOutage } from './is-outage.ts';
+import { chooseLanguage, type Language } from './language.ts';
 import type { Log } from './log.ts';
 import { describeRoute } from './openapi.ts';
 import { notFound, Problem } from './problem.ts';

@@ -16,10 +16,11 @@ export const InstantIn = z.iso
     }),
   })
   .refine(
-    (text) => yearOf(text) >= 1970 && yearOf(text) <= 9999,
+    (text) => !isFarOff(new Date(text).getUTCFullYear()),
     bothLanguages({ en: 'A time between the years 1970 and 9999', tr: '1970 ile 9999 yılları arasında bir zaman' }),
   );
-const yearOf = (text: string): number => new Date(text).getUTCFullYear();
+/** Not for what is no time at all, which has been refused as such. */
+const isFarOff = (year: number): boolean => year < 1970 || year > 9999;
 export const InstantOut = z.iso.datetime();
 
 /** A Date in, `2026-01-15T18:00:00.000Z` out; null stays null. */

@@ -5,31 +5,31 @@ import { platformSettings } from '#src/db/schema/accounts.ts';
 import { Problem } from '#src/platform/problem.ts';
 import {
   applyChange,
-  defaultPlatformWindow,
-  type PlatformWindow,
+  defaultPlatformSettings,
+  type PlatformChange,
+  type PlatformSettings,
   requireWindow,
-  type WindowChange,
 } from './settings.ts';
 
 /**
- * A platform admin changes the general sending window; what is undefined stays. Users' own windows are not rewritten:
- * from the next message on they are cut to it (readSendingRules).
+ * A platform admin changes the general sending window, or whether new numbers are looked up; what is undefined stays. Users' own
+ * windows are not rewritten: from the next message on they are cut to it (readSendingRules).
  */
-export async function changePlatformSettings(ctx: OrgContext, change: WindowChange): Promise<PlatformWindow> {
+export async function changePlatformSettings(ctx: OrgContext, change: PlatformChange): Promise<PlatformSettings> {
   if (!ctx.isAdmin) throw new Problem('forbidden');
   return inTransaction(ctx, async (ctx) => {
     const now = ctx.clock.now();
     await ctx.db
       .insert(platformSettings)
-      .values({ id: 1, ...defaultPlatformWindow, updatedAt: now })
+      .values({ id: 1, ...defaultPlatformSettings, updatedAt: now })
       .onConflictDoNothing();
     const [current] = await ctx.db.select().from(platformSettings).where(eq(platformSettings.id, 1)).for('update');
-    const window = applyChange(current!, { ...change, updatedAt: now });
-    requireWindow(window);
-    await ctx.db.update(platformSettings).set(window).where(eq(platformSettings.id, 1));
-    const { windowStartMinute, windowEndMinute, windowDays } = window;
-    const details = { windowStartMinute, windowEndMinute, windowDays };
+    const settings = applyChange(current!, { ...change, updatedAt: now });
+    requireWindow(settings);
+    await ctx.db.update(platformSettings).set(settings).where(eq(platformSettings.id, 1));
+    const { windowStartMinute, windowEndMinute, windowDays, checkNumbers } = settings;
+    const details = { windowStartMinute, windowEndMinute, windowDays, checkNumbers };
     await recordActivity(ctx, { verb: 'platform-settings.change', subjectType: 'platform', details });
-    return window;
+    return settings;
   });
 }

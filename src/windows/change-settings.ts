@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { userSettings } from '#src/db/schema/accounts.ts';
-import { readPlatformWindow } from './queries.ts';
+import { readPlatformSettings } from './queries.ts';
 import {
   applyChange,
   requireDelay,
@@ -25,7 +25,7 @@ export async function changeSettings(ctx: OrgContext, change: SettingsChange): P
     });
     if (change.windowStartMinute !== undefined || change.windowEndMinute !== undefined || change.windowDays) {
       requireWindow(settings);
-      requireInside(settings, await readPlatformWindow(ctx));
+      requireInside(settings, await readPlatformSettings(ctx));
     }
     if (change.delayMinSeconds !== undefined || change.delayMaxSeconds !== undefined)
       requireDelay(settings, ctx.config.sendDelayFloorSeconds);

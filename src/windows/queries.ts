@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { AppContext, OrgContext } from '#src/context.ts';
 import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
-import { defaultPlatformWindow, defaultSettings, type PlatformWindow, type Settings } from './settings.ts';
+import { defaultPlatformSettings, defaultSettings, type PlatformSettings, type Settings } from './settings.ts';
 
 /** The caller's settings, as he set them: the platform's window is not laid over them here. */
 export async function readSettings(ctx: OrgContext): Promise<Settings> {
@@ -9,8 +9,8 @@ export async function readSettings(ctx: OrgContext): Promise<Settings> {
   return row ?? defaultSettings;
 }
 
-/** The general sending window that the admin sets for everyone. */
-export async function readPlatformWindow(ctx: AppContext): Promise<PlatformWindow> {
+/** What the admin sets for everyone. */
+export async function readPlatformSettings(ctx: AppContext): Promise<PlatformSettings> {
   const [row] = await ctx.db.select().from(platformSettings).where(eq(platformSettings.id, 1));
-  return row ?? defaultPlatformWindow;
+  return row ?? defaultPlatformSettings;
 }

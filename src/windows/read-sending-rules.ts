@@ -5,7 +5,7 @@ import type { Pacing } from '#src/db/schema/accounts.ts';
 import type { Language } from '#src/platform/language.ts';
 import { lessClosingBuffer, pacingOf } from './pacing.ts';
 import { intersectWindows, type SendingWindow } from './sending-window.ts';
-import { defaultPlatformWindow, defaultSettings } from './settings.ts';
+import { defaultPlatformSettings, defaultSettings } from './settings.ts';
 
 export type SendingRules = {
   /** The user's own window cut to the platform's: it may never open (no days). */
@@ -16,6 +16,8 @@ export type SendingRules = {
   delayMaxSeconds: number;
   dailyCap: number | null;
   pacing: Pacing;
+  /** Whether numbers never written to are looked up first. */
+  checkNumbers: boolean;
   timeZone: string;
   locale: Language;
 };
@@ -44,7 +46,7 @@ export function sendingRulesOf(ctx: AppContext, rows: SettingsRows): SendingRule
       days: own.windowDays,
       timeZone: own.timeZone,
     },
-    toWindow(rows.platform ?? defaultPlatformWindow),
+    toWindow(rows.platform ?? defaultPlatformSettings),
   );
   return {
     window,
@@ -53,6 +55,7 @@ export function sendingRulesOf(ctx: AppContext, rows: SettingsRows): SendingRule
     delayMaxSeconds: Math.max(own.delayMaxSeconds, delayMinSeconds),
     dailyCap: own.dailyCap,
     pacing,
+    checkNumbers: (rows.platform ?? defaultPlatformSettings).checkNumbers,
     timeZone: own.timeZone,
     locale: own.locale,
   };

@@ -3,7 +3,7 @@ import { defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
 import { changePlatformSettings } from './change-platform-settings.ts';
 import { changeSettings } from './change-settings.ts';
-import { readPlatformWindow, readSettings } from './queries.ts';
+import { readPlatformSettings, readSettings } from './queries.ts';
 import {
   PlatformSettingsBody,
   PlatformSettingsOut,
@@ -11,8 +11,8 @@ import {
   presentSettings,
   SettingsBody,
   SettingsOut,
+  toPlatformChange,
   toSettingsChange,
-  toWindowChange,
 } from './schemas.ts';
 
 const isSandbox = (ctx: OrgContext): boolean => ctx.config.evolution === null;
@@ -51,26 +51,25 @@ const showPlatformSettings = defineRoute(
   {
     method: 'get',
     path: '/v1/admin/settings',
-    summary: 'The general sending window',
+    summary: 'The general sending window and what else holds for everyone',
     tag: 'Admin',
     access: 'admin',
     answer: { status: 200, schema: PlatformSettingsOut },
   },
-  async ({ ctx }) => presentPlatformSettings(await readPlatformWindow(ctx)),
+  async ({ ctx }) => presentPlatformSettings(await readPlatformSettings(ctx)),
 );
 
 const putPlatformSettings = defineRoute(
   {
     method: 'put',
     path: '/v1/admin/settings',
-    summary: 'Change the general sending window',
+    summary: 'Change the general sending window and what else holds for everyone',
     tag: 'Admin',
     access: 'admin',
     body: PlatformSettingsBody,
     answer: { status: 200, schema: PlatformSettingsOut },
   },
-  async ({ ctx, body }) =>
-    presentPlatformSettings(await changePlatformSettings(ctx, toWindowChange(body.sendingWindow))),
+  async ({ ctx, body }) => presentPlatformSettings(await changePlatformSettings(ctx, toPlatformChange(body))),
 );
 
 export const windowsRoutes: Route<OrgContext>[] = [

@@ -2,7 +2,14 @@ import { z } from '@hono/zod-openapi';
 import type { Pacing } from '#src/db/schema/accounts.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { pacingOf } from './pacing.ts';
-import type { PlatformWindow, Settings, SettingsChange, WindowChange } from './settings.ts';
+import type {
+  PlatformChange,
+  PlatformSettings,
+  PlatformWindow,
+  Settings,
+  SettingsChange,
+  WindowChange,
+} from './settings.ts';
 import { isTimeZone, spellTimeZone } from './time-zone.ts';
 
 const TIME = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
@@ -98,9 +105,16 @@ export const SettingsBody = z
   .partial()
   .openapi('SettingsChange');
 
-export const PlatformSettingsOut = z.object({ sendingWindow: WindowOut }).openapi('PlatformSettings');
+export const PlatformSettingsOut = z
+  .object({
+    sendingWindow: WindowOut,
+    checkNumbers: z
+      .boolean()
+      .openapi({ description: 'Whether a number never written to is looked up on WhatsApp first' }),
+  })
+  .openapi('PlatformSettings');
 export const PlatformSettingsBody = z
-  .strictObject({ sendingWindow: WindowIn })
+  .strictObject({ sendingWindow: WindowIn, checkNumbers: z.boolean() })
   .partial()
   .openapi('PlatformSettingsChange');
 
@@ -113,6 +127,11 @@ export const toWindowChange = (body: z.output<typeof WindowIn> = {}): WindowChan
   windowStartMinute: minuteOf(body.start),
   windowEndMinute: minuteOf(body.end),
   windowDays: body.days?.toSorted(),
+});
+
+export const toPlatformChange = (body: z.output<typeof PlatformSettingsBody>): PlatformChange => ({
+  ...toWindowChange(body.sendingWindow),
+  checkNumbers: body.checkNumbers,
 });
 
 export const toSettingsChange = (body: z.output<typeof SettingsBody>): SettingsChange => ({
@@ -143,6 +162,7 @@ export const presentSettings = (row: Settings, sandbox: boolean): z.input<typeof
   pacing: pacingOf(row.pacing, sandbox),
 });
 
-export const presentPlatformSettings = (row: PlatformWindow): z.input<typeof PlatformSettingsOut> => ({
+export const presentPlatformSettings = (row: PlatformSettings): z.input<typeof PlatformSettingsOut> => ({
   sendingWindow: presentWindow(row),
+  checkNumbers: row.checkNumbers,
 });

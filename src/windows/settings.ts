@@ -15,10 +15,13 @@ export type Settings = Pick<
 >;
 export type PlatformWindow = Pick<Settings, 'windowStartMinute' | 'windowEndMinute' | 'windowDays'>;
 
+export type PlatformSettings = PlatformWindow & { checkNumbers: boolean };
+
 /** Undefined: stays as it is. */
 type Change<T> = { [K in keyof T]?: T[K] | undefined };
 export type SettingsChange = Change<Settings>;
 export type WindowChange = Change<PlatformWindow>;
+export type PlatformChange = Change<PlatformSettings>;
 
 /** What holds for a platform or a user that has set nothing: the same as the columns' defaults. */
 export const defaultPlatformWindow: PlatformWindow = {
@@ -26,6 +29,7 @@ export const defaultPlatformWindow: PlatformWindow = {
   windowEndMinute: 1320,
   windowDays: [1, 2, 3, 4, 5, 6, 7],
 };
+export const defaultPlatformSettings: PlatformSettings = { ...defaultPlatformWindow, checkNumbers: true };
 export const defaultSettings: Settings = {
   ...defaultPlatformWindow,
   timeZone: 'Europe/Istanbul',

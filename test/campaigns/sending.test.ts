@@ -61,7 +61,7 @@ describe('a campaign on its lane', () => {
     await simulator.close();
   });
 
-  it('one failing recipient fails alone: not on WhatsApp costs nothing', async () => {
+  it('one recipient who is not on WhatsApp is skipped alone and costs nothing', async () => {
     await using scene = await stage({ count: 3, endings: ['1000', '0404', '1002'] });
     await pumpDry(scene.ctx);
     await scene.drain();
@@ -73,7 +73,7 @@ describe('a campaign on its lane', () => {
       ]),
     ).toEqual([
       ['sent', null, 1],
-      ['failed', 'not-on-whatsapp', 0],
+      ['skipped', 'not-on-whatsapp', 0],
       ['sent', null, 1],
     ]);
     expect(await scene.credits()).toMatchObject({ currentCredit: 998, heldCredit: 0 });

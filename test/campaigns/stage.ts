@@ -82,6 +82,10 @@ export async function createGroupOf(
   return groupId;
 }
 
+/** Phone endings that no other group has: 6000, 6001 … */
+export const endingsFrom = (first: number, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => String(first + i));
+
 /** A stored medium of that kind; the bytes do not matter to campaigns. */
 export async function storeMedia(
   ctx: AppContext,

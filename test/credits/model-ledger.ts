@@ -1,4 +1,4 @@
-import type { Balance } from '#src/credits/account.ts';
+import type { Balance } from '#src/credits/balance.ts';
 
 type Hold = { held: number; captured: number; released: number; settled: number; open: boolean };
 

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
+import type { SimulatorOptions } from '#evolution/simulator/simulator-options.ts';
 import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
 import { proveLedger } from '#src/credits/prove-ledger.ts';
 import { createGroupOf } from '#test/campaigns/stage.ts';
@@ -11,6 +13,10 @@ const SPEED = 30;
 
 export type Rehearsal = {
   simulator: Simulator;
+  /** Ends the simulator and starts it again after a second, at the same port, with what it remembers. */
+  restartSimulator(): Promise<void>;
+  /** A control route of the simulator. */
+  control(method: string, path: string, body: object): Promise<void>;
   env: Record<string, string>;
   /** Members with an open instance and a campaign that is being sent. */
   campaigns: { member: Member; id: string }[];
@@ -21,14 +27,16 @@ export async function prepareRehearsal(
   world: World,
   size: { lanes: number; recipients: number; latencyMs: [number, number] },
 ): Promise<Rehearsal & AsyncDisposable> {
-  const simulator = await startSimulator({
+  const options: SimulatorOptions = {
+    stateFile: join(world.dataDir, 'simulator.ndjson'),
     autoScanMs: 0,
     createWaitMs: 0,
     connectWaitMs: 0,
     latencyMs: size.latencyMs,
     sandboxNumbers: false,
     webhook: { timeoutMs: 2000, maxAttempts: 10, initialDelayMs: 200, maxDelayMs: 2000 },
-  });
+  };
+  let simulator = await startSimulator(options);
   const port = await freePort();
   const env = {
     DATABASE_URL: world.databaseUrl,
@@ -51,8 +59,21 @@ export async function prepareRehearsal(
   worker.kill('SIGTERM');
   await worker.ended;
   const campaigns = await Promise.all(members.map((member) => startCampaign(world, member, size.recipients)));
+  const { port: simulatorPort, url, apiKey } = simulator;
   return {
-    simulator,
+    get simulator() {
+      return simulator;
+    },
+    async restartSimulator() {
+      await simulator.close();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      simulator = await startSimulator({ ...options, port: simulatorPort });
+    },
+    async control(method, path, body) {
+      const headers = { apikey: apiKey, 'content-type': 'application/json' };
+      const response = await fetch(`${url}/simulator/${path}`, { method, headers, body: JSON.stringify(body) });
+      if (!response.ok) throw new Error(await response.text());
+    },
     env,
     campaigns,
     async [Symbol.asyncDispose]() {
@@ -126,14 +147,24 @@ export async function killAtRandom(
   }
 }
 
-/** Waits until every campaign has completed. */
+/** Waits until every campaign has completed; says how the others stand if they do not. */
 export async function waitForTheEnd({ campaigns }: Rehearsal, seconds: number): Promise<void> {
-  for (const { member, id } of campaigns)
+  const begun = performance.now();
+  for (const { member, id } of campaigns) {
+    let last: unknown;
+    const left = Math.max(1, seconds - (performance.now() - begun) / 1000);
     await until(
-      `campaign ${id} to complete`,
-      async () => (await (await member.call('GET', `/v1/campaigns/${id}`)).json()).status === 'completed',
-      seconds,
-    );
+      'the end',
+      async () => {
+        const { status, statusReason, counts } = await (await member.call('GET', `/v1/campaigns/${id}`)).json();
+        last = { status, statusReason, counts };
+        return status === 'completed';
+      },
+      left,
+    ).catch((error) => {
+      throw new Error(`campaign ${id} has not completed: ${JSON.stringify(last)}`, { cause: error });
+    });
+  }
 }
 
 /** What must hold after any number of crashes. Empty: it does. */
@@ -172,3 +203,7 @@ export function seeded(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** How long a rehearsal is: bounded in the tests, long with `npm run soak`. */
+export const scaleOf = (usual: { recipients: number; kills: number; seconds: number }) =>
+  process.env['SOAK'] ? { recipients: 500, kills: 60, seconds: 1800 } : usual;

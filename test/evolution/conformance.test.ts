@@ -11,7 +11,7 @@ import { Replay, readScenario } from './replay.ts';
  * - 077, 196: labels. 109, 112, 115-120, 187, 246: templates, business and status routes. 162: metrics.
  * - 169-171, 198, 251, 253-257, 260, 277-282: groups, profiles, archive, calls: Ulak does not use them.
  * - 091-093, 095-101, 121-135: what Meta's Graph API or Meta's webhook says.
- * - 136-143, 145, 147, 328-330: retries, byEvents and the JWT are in webhook-delivery.test.ts.
+ * - 136-143, 145, 147, 328-330: retries, byEvents and the JWT are in emit-webhook.test.ts.
  * - 203, 204: a new instance while WhatsApp is unreachable for the whole process.
  * - 223: 463 arrived before the row was stored; the simulator's …0463 is the late refusal of 283.
  * - 229: mentions in groups.

@@ -17,6 +17,7 @@ const fresh: Connection = {
   pairingCode: null,
   statusChangedAt: new Date('2026-03-01T00:00:00Z'),
   connectedAt: null,
+  numberSinceAt: null,
 };
 const open: Connection = {
   ...fresh,

@@ -25,7 +25,8 @@ const known = operations.filter(({ key }) => matrix[key]);
 async function expectSense(operation: Operation, asked: Promise<Answer>): Promise<void> {
   const response = await within(5000, asked);
   if (response.status === 503) expect((await response.json()).code).toBe('whatsapp-unavailable');
-  else if (response.status >= 400) expect(JSON.stringify(await readRefusal(operation, response)).length).toBeLessThan(64 * 1024);
+  else if (response.status >= 400)
+    expect(JSON.stringify(await readRefusal(operation, response)).length).toBeLessThan(64 * 1024);
   else await response.body?.cancel();
 }
 
@@ -55,14 +56,17 @@ describe('whatever a body holds, it is done or refused', () => {
 });
 
 it('400: stays short, however many or long the mistakes', async () => {
-  const [group, campaigns] = ['POST /v1/groups', 'POST /v1/campaigns'].map((key) => known.find((one) => one.key === key)!);
+  const [group, campaigns] = ['POST /v1/groups', 'POST /v1/campaigns'].map(
+    (key) => known.find((one) => one.key === key)!,
+  );
   const manyFields = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`field${i}`, i]));
   const calls = [
     { operation: group!, body: manyFields },
     { operation: group!, body: { name: 'n', ['x'.repeat(900_000)]: 1 } },
     { operation: campaigns!, body: { audience: { customerIds: Array(10_000).fill('x') } } },
   ];
-  for (const { operation, body } of calls) await expectSense(operation, scene.world.acme.call('POST', operation.path, body));
+  for (const { operation, body } of calls)
+    await expectSense(operation, scene.world.acme.call('POST', operation.path, body));
 });
 
 describe('whatever a query holds, it is done or refused', () => {
@@ -72,7 +76,9 @@ describe('whatever a query holds, it is done or refused', () => {
     const ask = askFor(scene, operation, entry);
     const queries = fc.dictionary(fc.constantFrom(...operation.query), queryTexts, { minKeys: 1, maxKeys: 3 });
     const property = fc.asyncProperty(queries, (query) => {
-      const parameters = Object.entries(query).map(([name, text]) => `${name}=${encodeURIComponent(text.toWellFormed())}`);
+      const parameters = Object.entries(query).map(
+        ([name, text]) => `${name}=${encodeURIComponent(text.toWellFormed())}`,
+      );
       return expectSense(operation, ask(allowed(scene, entry), { query: parameters.join('&') }));
     });
     await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: true });
@@ -80,7 +86,9 @@ describe('whatever a query holds, it is done or refused', () => {
 });
 
 describe('what was let in can be read again', () => {
-  const reads = known.filter(({ key, params }) => key.startsWith('GET /v1/') && params.length === 0 && !key.endsWith('/events'));
+  const reads = known.filter(
+    ({ key, params }) => key.startsWith('GET /v1/') && params.length === 0 && !key.endsWith('/events'),
+  );
   it.each(reads)('$key', async (operation) => {
     const entry = matrix[operation.key]!;
     const query = operation.query.includes('limit') ? { query: 'limit=200' } : {};

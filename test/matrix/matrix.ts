@@ -20,7 +20,7 @@ export type Entry = {
   scope?: string;
   /** Whose id is in the path. */
   of?: Kind;
-  /** Path parameters that are no ids. */
+  /** Path parameters that are not that. */
   params?(scene: Scene): Record<string, string>;
   headers?(scene: Scene): Record<string, string>;
   /** Good bodies, which between them name every field there is. */
@@ -77,6 +77,7 @@ const campaign = ({ ids }: Scene): Body => ({
   text: 'Merhaba {{ firstName }}',
   mediaIds: [ids.media],
   delay: { minSeconds: 1, maxSeconds: 2 },
+  validUntil: '2026-03-06T12:00:00+03:00',
 });
 const foreignCampaigns = (path: string) => (scene: Scene) => {
   const { ids, globex } = scene;
@@ -93,6 +94,17 @@ const strangersInMyGroup = ({ ids, globex }: Scene) => [
 ];
 const account = (email: string): Body => ({ email, password: 'correct horse battery', name: 'Deniz' });
 const window = { start: '10:00', end: '18:00', days: [1, 2, 3] };
+
+const pacing = {
+  hourlyCap: 100,
+  coldDailyCap: 50,
+  warmUp: true,
+  warmUpCurve: { firstDay: 20, growth: 1.5, days: 14 },
+  pauseEvery: { messages: 20, minSeconds: 30, maxSeconds: 60 },
+  closingBufferSeconds: 60,
+  reconnectRamp: true,
+  typing: false,
+};
 
 /** Every route, by its own line; in the order in which acme plays them through at the end. */
 export const matrix: Record<string, Entry> = {
@@ -121,7 +133,7 @@ export const matrix: Record<string, Entry> = {
   }),
   'DELETE /v1/api-keys/{id}': session({ of: 'apiKey' }),
   'GET /v1/organization': key('organization:read'),
-  'PATCH /v1/organization': session({ bodies: () => [{ name: 'Acme', defaultRegion: 'TR' }] }),
+  'PATCH /v1/organization': session({ bodies: () => [{ name: 'Acme', defaultRegion: 'TR', optOutWords: ['STOP'] }] }),
   'GET /v1/organization/members': key('organization:read'),
   'POST /v1/organization/members': session({ bodies: () => [{ ...account('emre@example.com'), role: 'consultant' }] }),
   'GET /v1/settings': key('settings:read'),
@@ -133,6 +145,7 @@ export const matrix: Record<string, Entry> = {
         sendingWindow: window,
         delay: { minSeconds: 1, maxSeconds: 2 },
         dailyCap: 9,
+        pacing,
       },
     ],
   }),
@@ -198,6 +211,7 @@ export const matrix: Record<string, Entry> = {
     of: 'instance',
     bodies: () => [{ number: '0532 111 22 33' }],
   }),
+  'POST /v1/instances/{id}/health/reset': key('instances:write', { of: 'instance' }),
   'POST /v1/campaigns/quote': key('campaigns:write', {
     bodies: (scene) => [campaign(scene)],
     foreign: foreignCampaigns('/v1/campaigns/quote'),
@@ -209,8 +223,45 @@ export const matrix: Record<string, Entry> = {
   'GET /v1/campaigns': key('campaigns:read'),
   'GET /v1/campaigns/{id}': key('campaigns:read', { of: 'campaign' }),
   'GET /v1/campaigns/{id}/recipients': key('campaigns:read', { of: 'campaign' }),
+  'PATCH /v1/campaigns/{id}': key('campaigns:write', {
+    of: 'campaign',
+    bodies: ({ ids }) => [
+      {
+        name: 'Summer',
+        text: 'Merhaba {{ lastName }}',
+        mediaIds: [ids.media],
+        startAt: '2026-03-05T12:00:00+03:00',
+        delay: { minSeconds: 2, maxSeconds: 3 },
+        validUntil: '2026-03-09T12:00:00+03:00',
+      },
+    ],
+  }),
+  'POST /v1/campaigns/{id}/recipients': key('campaigns:write', {
+    of: 'campaign',
+    bodies: ({ ids, world }) => [{ customerIds: [world.customers.burak], groupIds: [ids.group] }],
+  }),
+  'DELETE /v1/campaigns/{id}/recipients': key('campaigns:write', {
+    of: 'campaign',
+    bodies: ({ ids, world }) => [{ customerIds: [world.customers.burak], groupIds: [ids.group] }],
+  }),
+  'POST /v1/campaigns/{id}/retry-failed': key('campaigns:write', {
+    of: 'campaign',
+    bodies: () => [{ reasons: ['refused-by-whatsapp'] }],
+    answers: 409,
+  }),
   'POST /v1/campaigns/{id}/pause': key('campaigns:write', { of: 'campaign' }),
   'POST /v1/campaigns/{id}/resume': key('campaigns:write', { of: 'campaign' }),
+  'POST /v1/campaigns/{id}/resolve-unknown': key('campaigns:write', {
+    of: 'campaign',
+    bodies: () => [{ decision: 'retry' }],
+    answers: 409,
+  }),
+  'POST /v1/campaigns/{id}/recipients/{recipientId}/resolve': key('campaigns:write', {
+    of: 'campaign',
+    params: ({ ids }) => ({ recipientId: ids.recipient }),
+    bodies: () => [{ decision: 'give-up' }],
+    answers: 409,
+  }),
   'POST /v1/campaigns/{id}/cancel': key('campaigns:write', { of: 'campaign' }),
   'GET /v1/credits': key('credits:read'),
   'GET /v1/credits/transactions': key('credits:read'),
@@ -218,7 +269,7 @@ export const matrix: Record<string, Entry> = {
   'GET /v1/events': key('events:read'),
 
   'GET /v1/admin/settings': admin(),
-  'PUT /v1/admin/settings': admin({ bodies: () => [{ sendingWindow: window }] }),
+  'PUT /v1/admin/settings': admin({ bodies: () => [{ sendingWindow: window, checkNumbers: true }] }),
   'POST /v1/admin/users/{id}/credits': admin({ of: 'user', bodies: () => [{ amount: 10, note: 'invoice 7' }] }),
   'GET /v1/admin/users': admin(),
   'GET /v1/admin/users/{id}': admin({ of: 'user' }),

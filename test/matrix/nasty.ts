@@ -29,9 +29,34 @@ const instants = [
   '+010000-01-01T00:00:00Z',
   '1e3',
 ];
-const emails = ['a@b', 'İ@example.com', '"a b"@example.com', `${'a'.repeat(64)}@${'b'.repeat(180)}.com`, 'a@[127.0.0.1]', 'a@b.c\n', 'ŞŞ@ÖÖ.com'];
-const urls = ['http://127.0.0.1:1', 'http://[::1]:1/', 'http://0x7f.1:1/%00', 'http://127.1:1/ ', 'http://a:b@127.0.0.1:1', 'file:///etc/passwd', 'http://', 'javascript:1'];
-const phones = ['+99999999999999999999', '٠٥٣٢١١١٢٢٣٣', '0532 111 22 33;ext=5', `0${'5'.repeat(199)}`, '+90(532)/111-22.33', '('.repeat(150), '112'];
+const emails = [
+  'a@b',
+  'İ@example.com',
+  '"a b"@example.com',
+  `${'a'.repeat(64)}@${'b'.repeat(180)}.com`,
+  'a@[127.0.0.1]',
+  'a@b.c\n',
+  'ŞŞ@ÖÖ.com',
+];
+const urls = [
+  'http://127.0.0.1:1',
+  'http://[::1]:1/',
+  'http://0x7f.1:1/%00',
+  'http://127.1:1/ ',
+  'http://a:b@127.0.0.1:1',
+  'file:///etc/passwd',
+  'http://',
+  'javascript:1',
+];
+const phones = [
+  '+99999999999999999999',
+  '٠٥٣٢١١١٢٢٣٣',
+  '0532 111 22 33;ext=5',
+  `0${'5'.repeat(199)}`,
+  '+90(532)/111-22.33',
+  '('.repeat(150),
+  '112',
+];
 const texts = [
   '',
   ' ',
@@ -54,7 +79,23 @@ const texts = [
   '24:00',
   `${'e'}${'\u0301'.repeat(5000)}`,
 ];
-const numbers = [0, -0, -1, 1.5, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 2 ** 63, 1e308, -1e308, Number.MIN_VALUE, raw('1e999'), raw('-1e999'), raw('12345678901234567890123')];
+const numbers = [
+  0,
+  -0,
+  -1,
+  1.5,
+  2 ** 31 - 1,
+  2 ** 31,
+  -(2 ** 31) - 1,
+  2 ** 53,
+  2 ** 63,
+  1e308,
+  -1e308,
+  Number.MIN_VALUE,
+  raw('1e999'),
+  raw('-1e999'),
+  raw('12345678901234567890123'),
+];
 const shapes: unknown[] = [
   null,
   true,
@@ -64,7 +105,7 @@ const shapes: unknown[] = [
   [[[]]],
   { length: 1e9 },
   { toString: 1, valueOf: null },
-  { then: 1 },
+  JSON.parse('{"then":1}'),
   JSON.parse('{"__proto__":{"polluted":1}}'),
   { constructor: { prototype: { polluted: 1 } } },
   Array(20_000).fill('x'),
@@ -73,10 +114,16 @@ const shapes: unknown[] = [
   'x'.repeat(LONG),
 ];
 
-const anyText = fc.oneof({ arbitrary: fc.constantFrom(...texts), weight: 3 }, fc.string({ unit: 'binary', maxLength: 300 }));
+const anyText = fc.oneof(
+  { arbitrary: fc.constantFrom(...texts), weight: 3 },
+  fc.string({ unit: 'binary', maxLength: 300 }),
+);
 const byFormat: Record<string, fc.Arbitrary<unknown>> = {
   uuid: fc.constantFrom(...uuids),
-  'date-time': fc.oneof(fc.constantFrom(...instants), fc.date({ noInvalidDate: true }).map((date) => date.toISOString())),
+  'date-time': fc.oneof(
+    fc.constantFrom(...instants),
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  ),
   email: fc.constantFrom(...emails),
   uri: fc.constantFrom(...urls),
 };
@@ -95,7 +142,8 @@ export function valuesFor(document: Document, given: JsonSchema, example: unknow
   if (example !== undefined) choices.push({ arbitrary: fc.constant(example), weight: 5 });
   if (schema.enum) choices.push({ arbitrary: fc.constantFrom(...schema.enum), weight: 4 });
   if (schema.format && byFormat[schema.format]) choices.push({ arbitrary: byFormat[schema.format]!, weight: 4 });
-  if (schema.type?.includes('string') && !schema.format) choices.push({ arbitrary: fc.oneof(anyText, fc.constantFrom(...phones, ...urls, ...emails)), weight: 4 });
+  if (schema.type?.includes('string') && !schema.format)
+    choices.push({ arbitrary: fc.oneof(anyText, fc.constantFrom(...phones, ...urls, ...emails)), weight: 4 });
   if (schema.type?.includes('integer') || schema.type?.includes('number'))
     choices.push({ arbitrary: fc.oneof(fc.constantFrom<unknown>(...numbers), fc.integer()), weight: 4 });
   for (const option of schema.anyOf ?? []) choices.push({ arbitrary: valuesFor(document, option, example), weight: 3 });
@@ -117,7 +165,9 @@ export function bodiesFor(document: Document, given: JsonSchema, example: unknow
   });
   const object = fc.record(Object.fromEntries(fields)).map((body) => JSON.parse(JSON.stringify(body)));
   const more = fc.tuple(object, fc.oneof(anyText, fc.constantFrom('id', 'organizationId', 'role')), anything);
-  const stranger = more.map(([body, name, value]) => Object.defineProperty({ ...body }, name, { value, enumerable: true }));
+  const stranger = more.map(([body, name, value]) =>
+    Object.defineProperty({ ...body }, name, { value, enumerable: true }),
+  );
   return fc.oneof({ arbitrary: object, weight: 12 }, { arbitrary: stranger, weight: 1 });
 }
 

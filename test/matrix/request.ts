@@ -22,8 +22,8 @@ export const allowed = (scene: Scene, { access, headers }: Entry): Headers =>
 
 /** Calls the operation with its good example, changed as told. */
 export function askFor(scene: Scene, operation: Operation, entry: Entry): Ask {
-  const params =
-    entry.params?.(scene) ?? Object.fromEntries(operation.params.map((name) => [name, scene.ids[entry.of!]]));
+  const own = Object.fromEntries(operation.params.map((name) => [name, scene.ids[entry.of!]]));
+  const params = { ...own, ...entry.params?.(scene) };
   const body = entry.raw?.content(scene) ?? entry.bodies?.(scene)[0];
   const contentType = entry.raw?.headers ?? (body === undefined ? {} : { 'content-type': 'application/json' });
   return (who, change = {}) => {

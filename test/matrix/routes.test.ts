@@ -46,7 +46,11 @@ it.each(Object.entries(document.paths))('405: says which methods there are at %s
   const response = await scene.world.call('PROPFIND', url, undefined, { 'accept-language': 'tr' });
   const known = Object.keys(methods).map((method) => method.toUpperCase());
   expect(response.headers.get('allow')?.split(', ')).toEqual(expect.arrayContaining(known));
-  expect(await response.json()).toMatchObject({ status: 405, code: 'method-not-allowed', title: 'Bu yöntem desteklenmiyor' });
+  expect(await response.json()).toMatchObject({
+    status: 405,
+    code: 'method-not-allowed',
+    title: 'Bu yöntem desteklenmiyor',
+  });
 });
 
 it('404: a path that nobody knows', async () => {
@@ -98,7 +102,6 @@ function refusesStrangers({ entry, refuses, operation }: Route): void {
 }
 
 function refusesPaths({ entry, operation, refuses, me }: Route): void {
-  const name = operation.params[0]!;
   const nobodys = ['00000000-0000-0000-0000-000000000000', '019a0000-0000-7000-8000-00000000000f'];
   const none = [
     'nonsense',
@@ -112,10 +115,10 @@ function refusesPaths({ entry, operation, refuses, me }: Route): void {
     'a'.repeat(5000),
     `${scene.ids.customer}x`,
   ];
-  if (entry.of)
-    it('404: an id that is nobody’s, or no id at all', async () => {
-      for (const id of [...nobodys, ...none]) await refuses('404 not-found', me, { params: { [name]: id } });
-    });
+  if (!entry.of) return;
+  it.each(operation.params)('404: %s that is nobody’s, or no id at all', async (name) => {
+    for (const id of [...nobodys, ...none]) await refuses('404 not-found', me, { params: { [name]: id } });
+  });
 }
 
 function refusesQueries({ operation, refuses, me, ask }: Route): void {

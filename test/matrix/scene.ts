@@ -37,6 +37,7 @@ const kinds = [
   'media',
   'instance',
   'campaign',
+  'recipient',
   'apiKey',
   'member',
   'user',
@@ -98,6 +99,8 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
     audience,
   };
   const member = { email: 'selin@example.com', name: 'Selin', password: 'correct horse battery', role: 'consultant' };
+  const campaignId = await idOf(acme.call('POST', '/v1/campaigns', campaign));
+  const recipients = await (await acme.call('GET', `/v1/campaigns/${campaignId}/recipients`)).json();
   const servers = await ctx.db.execute<{ id: string }>(sql`select id from evolution_servers`);
   return {
     customer: customers.ayse,
@@ -106,7 +109,8 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
     import: await idOf(acme.call('POST', '/v1/customers/import', 'firstName\nFatma\n', { 'content-type': 'text/csv' })),
     media: await storeMedia(ctx, acme, 'image'),
     instance,
-    campaign: await idOf(acme.call('POST', '/v1/campaigns', campaign)),
+    campaign: campaignId,
+    recipient: recipients.data[0].id,
     apiKey: await idOf(acme.call('POST', '/v1/api-keys', { name: 'crm', scopes: ['customers:read'] })),
     member: (await (await acme.call('POST', '/v1/organization/members', member)).json()).userId,
     user: globex.userId,

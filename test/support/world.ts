@@ -8,6 +8,7 @@ import { createApp } from '#src/app.ts';
 import { readConfig } from '#src/config.ts';
 import type { AppContext } from '#src/context.ts';
 import { createContext } from '#src/create-context.ts';
+import { migrateDatabase } from '#src/db/migrate.ts';
 import { createLog } from '#src/platform/log.ts';
 import { type Call, createCustomers, createMember, type Member } from './cast.ts';
 import { drain } from './drain.ts';
@@ -32,11 +33,17 @@ export type World = AsyncDisposable & {
 
 export const AUTH_SECRET = 'x'.repeat(40);
 
-export type WorldOptions = { now?: string; env?: Record<string, string>; logLevel?: string };
+export type WorldOptions = {
+  now?: string;
+  env?: Record<string, string>;
+  logLevel?: string;
+  /** A database of the test's own, brought up to date first, instead of a clone. */
+  databaseUrl?: string;
+};
 
 /** A world of its own: a database cloned from the template, the whole app on it, and the cast. Noon in Istanbul unless told. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const database = await cloneTemplate();
+  const database = options.databaseUrl ? await useOwn(options.databaseUrl) : await cloneTemplate();
   const dataDir = await mkdtemp(join(tmpdir(), 'ulak-world-'));
   const clock = createTestClock(options.now ?? '2026-03-02T09:00:00Z');
   const config = readConfig({
@@ -77,6 +84,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function useOwn(url: string): Promise<{ url: string; drop(): Promise<void> }> {
+  await migrateDatabase(url);
+  return { url, drop: async () => {} };
 }
 
 async function cloneTemplate(): Promise<{ url: string; drop(): Promise<void> }> {

@@ -1,21 +1,21 @@
 import type { Hono } from 'hono';
-import { isOnWhatsApp } from '../baileys-send.ts';
-import { badRequest, EvolutionError, internal, unwrappedBadRequest } from '../evolution-error.ts';
-import { digitsOf } from '../faults.ts';
-import { guardInstance } from '../guards.ts';
-import type { Instance } from '../instance.ts';
-import { isGroupJid, jidInForm, pictureUrl, toJid } from '../jid.ts';
+import { isOnWhatsApp } from '#evolution/simulator/baileys-send.ts';
+import { badRequest, EvolutionError, internal, unwrappedBadRequest } from '#evolution/simulator/evolution-error.ts';
+import { digitsOf } from '#evolution/simulator/faults.ts';
+import { guardInstance } from '#evolution/simulator/guards.ts';
+import type { Instance } from '#evolution/simulator/instance.ts';
+import { isGroupJid, jidInForm, pictureUrl, toJid } from '#evolution/simulator/jid.ts';
 import {
   markMessageAsReadSchema,
   sendPresenceSchema,
   updateBlockStatusSchema,
   whatsappNumbersSchema,
-} from '../message-schemas.ts';
-import { type Fields, readJson } from '../request-body.ts';
-import { checkSchema, violations } from '../schema-check.ts';
-import { answer, type SimulatorContext, type SimulatorEnv } from '../simulator-context.ts';
-import { sleep } from '../sleep.ts';
-import type { World } from '../world.ts';
+} from '#evolution/simulator/message-schemas.ts';
+import { type Fields, readJson } from '#evolution/simulator/request-body.ts';
+import { checkSchema, violations } from '#evolution/simulator/schema-check.ts';
+import { answer, type SimulatorContext, type SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
+import { sleep } from '#evolution/simulator/sleep.ts';
+import type { World } from '#evolution/simulator/world.ts';
 
 const unavailable: Record<string, string> = {
   'WHATSAPP-BUSINESS': 'Method not available on WhatsApp Business API',

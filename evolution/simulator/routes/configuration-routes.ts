@@ -1,13 +1,13 @@
 import type { Hono } from 'hono';
-import { badRequest, uncaught } from '../evolution-error.ts';
-import { guardInstance } from '../guards.ts';
-import { datedNow, type Instance, type WebhookConfig } from '../instance.ts';
-import { setProxySchema, setSettingsSchema, setWebhookSchema } from '../instance-schemas.ts';
-import { type Fields, readJson } from '../request-body.ts';
-import { checkSchema } from '../schema-check.ts';
-import { answer, type SimulatorEnv } from '../simulator-context.ts';
-import { webhookEventNames } from '../webhook-events.ts';
-import { saveInstance, type World } from '../world.ts';
+import { badRequest, uncaught } from '#evolution/simulator/evolution-error.ts';
+import { guardInstance } from '#evolution/simulator/guards.ts';
+import { datedNow, type Instance, type WebhookConfig } from '#evolution/simulator/instance.ts';
+import { setProxySchema, setSettingsSchema, setWebhookSchema } from '#evolution/simulator/instance-schemas.ts';
+import { type Fields, readJson } from '#evolution/simulator/request-body.ts';
+import { checkSchema } from '#evolution/simulator/schema-check.ts';
+import { answer, type SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
+import { webhookEventNames } from '#evolution/simulator/webhook-events.ts';
+import { saveInstance, type World } from '#evolution/simulator/world.ts';
 
 /** `headers`, `byEvents` and `base64` left out keep their old values; disabled stores no events. */
 function mergeWebhook(old: WebhookConfig | null, given: Fields): WebhookConfig {

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
-import { closeForGood, dropConnection, scanQrCode, stormConnection } from '../connection.ts';
+import { closeForGood, dropConnection, scanQrCode, stormConnection } from '#evolution/simulator/connection.ts';
 import {
   ackPlanSchema,
   closeSchema,
@@ -10,18 +10,18 @@ import {
   scanSchema,
   stormSchema,
   weatherSchema,
-} from '../control-schemas.ts';
-import { EvolutionError } from '../evolution-error.ts';
-import { digitsOf } from '../faults.ts';
-import { guardGlobalKey } from '../guards.ts';
-import { receiveInbound } from '../inbound.ts';
-import type { Instance } from '../instance.ts';
-import { toJid, userOf } from '../jid.ts';
-import { readJson } from '../request-body.ts';
-import { sendFigures } from '../send-figures.ts';
-import { answer, type SimulatorEnv } from '../simulator-context.ts';
-import { calmWeather, changeWeather } from '../webhook-weather.ts';
-import type { World } from '../world.ts';
+} from '#evolution/simulator/control-schemas.ts';
+import { EvolutionError } from '#evolution/simulator/evolution-error.ts';
+import { digitsOf } from '#evolution/simulator/faults.ts';
+import { guardGlobalKey } from '#evolution/simulator/guards.ts';
+import { receiveInbound } from '#evolution/simulator/inbound.ts';
+import type { Instance } from '#evolution/simulator/instance.ts';
+import { toJid, userOf } from '#evolution/simulator/jid.ts';
+import { readJson } from '#evolution/simulator/request-body.ts';
+import { sendFigures } from '#evolution/simulator/send-figures.ts';
+import { answer, type SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
+import { calmWeather, changeWeather } from '#evolution/simulator/webhook-weather.ts';
+import type { World } from '#evolution/simulator/world.ts';
 
 type ControlContext = Context<SimulatorEnv>;
 

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
-import { rememberPassiveSender } from '../contact-book.ts';
-import { createMessageRow } from '../message-row.ts';
-import { type Fields, readJson } from '../request-body.ts';
-import { answer, type SimulatorEnv } from '../simulator-context.ts';
-import { emit } from '../webhook-delivery.ts';
-import type { World } from '../world.ts';
+import { rememberPassiveSender } from '#evolution/simulator/contact-book.ts';
+import { emitWebhook } from '#evolution/simulator/emit-webhook.ts';
+import { createMessageRow } from '#evolution/simulator/message-row.ts';
+import { type Fields, readJson } from '#evolution/simulator/request-body.ts';
+import { answer, type SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
+import type { World } from '#evolution/simulator/world.ts';
 
 interface PassiveInbound {
   numberId?: string;
@@ -38,7 +38,7 @@ function receive(world: World, { numberId, key, pushName, message, messageType }
     source: 'unknown',
     instanceId: instance.record.id,
   };
-  void emit(world, instance, 'messages.upsert', { key: row.key, pushName, ...common });
+  void emitWebhook(world, instance, 'messages.upsert', { key: row.key, pushName, ...common });
   rememberPassiveSender(world, instance, key.remoteJid, pushName ?? '');
   return true;
 }

@@ -1,17 +1,17 @@
 import type { Hono } from 'hono';
-import { closeForGood, startSocket } from '../connection.ts';
-import { createInstance } from '../create-instance.ts';
-import { deleteInstance } from '../delete-instance.ts';
-import { badRequest, notFound, unauthorized } from '../evolution-error.ts';
-import { guardGlobalKey, guardInstance, guardNameFree, hasGlobalKey } from '../guards.ts';
-import type { Instance } from '../instance.ts';
-import { setPresenceSchema } from '../instance-schemas.ts';
-import { presentInstance } from '../present-instance.ts';
-import { readJson } from '../request-body.ts';
-import { checkSchema } from '../schema-check.ts';
-import { answer, type SimulatorContext, type SimulatorEnv } from '../simulator-context.ts';
-import { sleep } from '../sleep.ts';
-import type { World } from '../world.ts';
+import { closeForGood, startSocket } from '#evolution/simulator/connection.ts';
+import { createInstance } from '#evolution/simulator/create-instance.ts';
+import { deleteInstance } from '#evolution/simulator/delete-instance.ts';
+import { badRequest, notFound, unauthorized } from '#evolution/simulator/evolution-error.ts';
+import { guardGlobalKey, guardInstance, guardNameFree, hasGlobalKey } from '#evolution/simulator/guards.ts';
+import type { Instance } from '#evolution/simulator/instance.ts';
+import { setPresenceSchema } from '#evolution/simulator/instance-schemas.ts';
+import { presentInstance } from '#evolution/simulator/present-instance.ts';
+import { readJson } from '#evolution/simulator/request-body.ts';
+import { checkSchema } from '#evolution/simulator/schema-check.ts';
+import { answer, type SimulatorContext, type SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
+import { sleep } from '#evolution/simulator/sleep.ts';
+import type { World } from '#evolution/simulator/world.ts';
 
 function stateOf({ record, state }: Instance): Record<string, unknown> {
   return { instance: { instanceName: record.name, state } };

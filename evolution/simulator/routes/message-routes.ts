@@ -1,13 +1,13 @@
 import type { Hono } from 'hono';
-import { sendThroughBaileys } from '../baileys-send.ts';
-import { notFound } from '../evolution-error.ts';
-import { guardInstance } from '../guards.ts';
-import { messageSchemas } from '../message-schemas.ts';
-import { sendPassively } from '../passive-send.ts';
-import { readBody } from '../request-body.ts';
-import { checkSchema } from '../schema-check.ts';
-import type { SimulatorContext, SimulatorEnv } from '../simulator-context.ts';
-import type { World } from '../world.ts';
+import { sendThroughBaileys } from '#evolution/simulator/baileys-send.ts';
+import { notFound } from '#evolution/simulator/evolution-error.ts';
+import { guardInstance } from '#evolution/simulator/guards.ts';
+import { messageSchemas } from '#evolution/simulator/message-schemas.ts';
+import { sendPassively } from '#evolution/simulator/passive-send.ts';
+import { readBody } from '#evolution/simulator/request-body.ts';
+import { checkSchema } from '#evolution/simulator/schema-check.ts';
+import type { SimulatorContext, SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
+import type { World } from '#evolution/simulator/world.ts';
 
 async function send(world: World, c: SimulatorContext): Promise<Response> {
   const verb = c.req.param('verb') ?? '';

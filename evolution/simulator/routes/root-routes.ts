@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
-import { guardGlobalKey } from '../guards.ts';
-import { answer, type SimulatorEnv } from '../simulator-context.ts';
-import type { World } from '../world.ts';
+import { guardGlobalKey } from '#evolution/simulator/guards.ts';
+import { answer, type SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
+import type { World } from '#evolution/simulator/world.ts';
 
 const managerPage = `<!doctype html>
 <html lang="en">

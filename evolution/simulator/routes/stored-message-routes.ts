@@ -1,14 +1,14 @@
 import type { Hono } from 'hono';
-import { deleteForEveryone, editMessage } from '../amend-message.ts';
-import { badRequest } from '../evolution-error.ts';
-import { guardInstance } from '../guards.ts';
-import type { Instance } from '../instance.ts';
-import { deleteMessageSchema, updateMessageSchema } from '../message-schemas.ts';
-import { type Fields, readJson } from '../request-body.ts';
-import { checkSchema } from '../schema-check.ts';
-import { answer, type SimulatorEnv } from '../simulator-context.ts';
-import { findChats, findContacts, findMessages, findStatusMessage } from '../stored-messages.ts';
-import type { World } from '../world.ts';
+import { deleteForEveryone, editMessage } from '#evolution/simulator/amend-message.ts';
+import { badRequest } from '#evolution/simulator/evolution-error.ts';
+import { guardInstance } from '#evolution/simulator/guards.ts';
+import type { Instance } from '#evolution/simulator/instance.ts';
+import { deleteMessageSchema, updateMessageSchema } from '#evolution/simulator/message-schemas.ts';
+import { type Fields, readJson } from '#evolution/simulator/request-body.ts';
+import { checkSchema } from '#evolution/simulator/schema-check.ts';
+import { answer, type SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
+import { findChats, findContacts, findMessages, findStatusMessage } from '#evolution/simulator/stored-messages.ts';
+import type { World } from '#evolution/simulator/world.ts';
 
 const queries: Record<string, (instance: Instance, fields: Fields) => unknown> = {
   findMessages,

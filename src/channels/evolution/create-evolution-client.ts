@@ -73,8 +73,8 @@ function sending(call: CallEvolution, timeouts: Timeouts) {
     });
   };
   return {
-    sendText: (instance, { number, text, messageId }, token) => {
-      const body = { number: digits(number), text, messageId };
+    sendText: (instance, { number, text, messageId, typingMs }, token) => {
+      const body = { number: digits(number), text, messageId, ...(typingMs && { delay: Math.min(3000, typingMs) }) };
       return send(call, {
         method: 'POST',
         path: pathOf('message/sendText', instance),

@@ -16,7 +16,11 @@ type Addressed = {
   /** The id we would like it to have: 2.4 takes it, 2.3.7 ignores it. */
   messageId: string;
 };
-export type TextMessage = Addressed & { text: string };
+export type TextMessage = Addressed & {
+  text: string;
+  /** How long "typing…" is shown first; Evolution answers only afterwards, so three seconds at most. */
+  typingMs?: number;
+};
 export type MediaKind = 'image' | 'video' | 'audio' | 'document';
 export type MediaMessage = Addressed & {
   kind: MediaKind;

@@ -90,8 +90,8 @@ const captionOf = (message: Bag): string | null =>
 export const readStatuses = (body: unknown): string[] => list(body).flatMap((row) => text(row.status) ?? []);
 
 export const readNumberChecks = (body: unknown): NumberCheck[] =>
-  list(body).map((row) => ({
-    number: text(row.number) ?? '',
-    exists: row.exists === true,
-    jid: text(row.jid) ?? '',
-  }));
+  list(body).flatMap((row) =>
+    typeof row.exists === 'boolean'
+      ? [{ number: text(row.number) ?? '', exists: row.exists, jid: text(row.jid) ?? '' }]
+      : [],
+  );

@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from '../columns.ts';
+import { createdAt, id, instant, updatedAt } from './columns.ts';
 
 export const userRoles = ['user', 'admin'] as const;
 export const unknownPolicies = ['hold', 'resend-when-absent'] as const;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from '../columns.ts';
+import { createdAt, id, instant, updatedAt } from './columns.ts';
 import { organizations, users } from './accounts.ts';
 
 export const transactionTypes = ['top-up', 'campaign', 'message', 'refund', 'adjustment'] as const;

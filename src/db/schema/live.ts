@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { createdAt } from '../columns.ts';
+import { createdAt } from './columns.ts';
 
 /** What front ends are told live, kept an hour so that a stream can be resumed by Last-Event-ID. */
 export const liveEvents = pgTable(

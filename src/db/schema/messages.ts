@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from '../columns.ts';
+import { createdAt, id, instant, updatedAt } from './columns.ts';
 import { organizations } from './accounts.ts';
 
 /** `sending`: claimed, and when `dispatched_at` is set perhaps on the wire. `unknown`: on the wire, outcome not known. */

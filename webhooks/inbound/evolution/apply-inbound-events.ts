@@ -2,8 +2,10 @@ import { followAcks } from '#src/campaigns/follow-acks.ts';
 import { readFoundMessage } from '#src/channels/evolution/read-answer.ts';
 import type { AppContext } from '#src/context.ts';
 import { applyConnectionNews, type ConnectionEvent } from '#src/instances/apply-connection-news.ts';
+import { applyOptOuts, type InboundText } from '#src/messages/apply-opt-outs.ts';
 import type { Ack } from '#src/messages/message.ts';
 import { noteSightings, type Sighting } from '#src/messages/note-sightings.ts';
+import { readInboundTexts } from './read-inbound-texts.ts';
 import { readAcks, readConnectionNews, readProviderTime } from './read-news.ts';
 
 export type InboundEvent = {
@@ -19,14 +21,17 @@ export async function applyInboundEvents(ctx: AppContext, events: InboundEvent[]
   const acks: Ack[] = [];
   const connections: ConnectionEvent[] = [];
   const sightings: Sighting[] = [];
+  const texts: InboundText[] = [];
   for (const { instanceId, event, payload, receivedAt: at } of events) {
     for (const ack of readAcks(event, payload)) acks.push({ instanceId, ...ack, at });
     if (event === 'send.message') sightings.push({ instanceId, found: readFoundMessage(payload.data as never), at });
+    for (const text of readInboundTexts(event, payload)) texts.push({ instanceId, ...text, at });
     const news = readConnectionNews(event, payload);
     if (news) connections.push({ instanceId, news, at, providerAt: readProviderTime(payload) });
   }
   await noteSightings(ctx, sightings);
   await applyConnectionNews(ctx, inOrder(connections));
+  await applyOptOuts(ctx, texts);
   if (acks.length > 0) await followAcks(ctx, acks);
 }
 

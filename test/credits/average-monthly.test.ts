@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { averageMonthly } from '#src/credits/spend.ts';
+import { averageMonthly } from '#src/credits/average-monthly.ts';
 
 const at = (text: string) => new Date(text);
 

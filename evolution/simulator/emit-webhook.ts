@@ -57,7 +57,7 @@ function envelope(world: World, instance: Instance, hook: WebhookConfig, event: 
  * Posts the event to the instance's webhook, retrying as Evolution does. URL, events and headers are those
  * of this moment. The promise settles when it was delivered or given up; callers that do not wait use `void`.
  */
-export async function emit(world: World, instance: Instance, event: WebhookEvent, data: unknown): Promise<void> {
+export async function emitWebhook(world: World, instance: Instance, event: WebhookEvent, data: unknown): Promise<void> {
   const hook = instance.record.webhook;
   if (!hook?.enabled || world.closed || !hook.events.includes(configurationName(event))) return;
   if (!/^https?:\/\//.test(hook.url) || !URL.canParse(hook.url)) return;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { bucketEdges } from '#src/credits/chart.ts';
+import { bucketEdges } from '#src/credits/bucket-edges.ts';
 
 const zones = [
   'Europe/Istanbul',

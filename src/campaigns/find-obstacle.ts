@@ -1,0 +1,84 @@
+import type { Barred } from '#src/accounts/barred-sql.ts';
+import type { AppContext } from '#src/context.ts';
+import { type Passage, passage } from '#src/instances/breaker.ts';
+import type { SendingRules } from '#src/windows/read-sending-rules.ts';
+import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
+import type { DueLane } from './lane.ts';
+import { localMidnight } from './local-midnight.ts';
+import { type Caps, capsOf, readUsage, type Usage } from './read-usage.ts';
+
+export type Obstacle = {
+  code:
+    | Barred
+    | 'instance-not-open'
+    | 'outside-sending-window'
+    | 'number-unhealthy'
+    | 'daily-cap-reached'
+    | 'warm-up'
+    | 'hourly-cap-reached'
+    | 'cold-blocked'
+    | 'cold-cap-reached';
+  /** When it may be gone; null: when somebody does something about it. */
+  until: Date | null;
+  /**
+   * How its campaigns wait. `running`: for minutes or hours, and the lane itself looks again at `until` (a closing window then sends
+   * them on). `pending`: for another day, or while the lane's other campaigns go on. `paused`: until a person resumes them.
+   */
+  as: 'running' | 'pending' | 'paused';
+};
+
+/** Whether a number may send at this moment, and what it may send. */
+export type Way = {
+  /** Nothing may go out. */
+  obstacle: Obstacle | null;
+  /** Nothing may go out to customers never written with before. */
+  coldObstacle: Obstacle | null;
+  /** The next message is a probe: whether the number, or writing to strangers, works again. */
+  probes: { all: boolean; cold: boolean };
+  caps: Caps;
+  usage: Usage;
+};
+
+/** The one place where it is decided whether a number may send now. Both the claim and `/decision` ask here. */
+export async function findObstacle(ctx: AppContext, lane: DueLane, rules: SendingRules): Promise<Way> {
+  const now = ctx.clock.now();
+  const all = passage(lane.health.all, now);
+  const cold = passage(lane.health.cold, now);
+  const caps = capsOf(rules, lane.numberSinceAt, now);
+  const before = obstacleOf(lane) ?? closedOf(rules, now) ?? shutBy(all, 'number-unhealthy', 'running');
+  const usage = before ? noUsage : await readUsage(ctx, lane.instanceId, caps, rules.timeZone);
+  return {
+    obstacle: before ?? dailyOf(rules, caps, usage, now) ?? hourlyOf(usage),
+    coldObstacle: shutBy(cold, 'cold-blocked', 'pending') ?? coldOf(rules, caps, usage, now),
+    probes: { all: all.kind === 'probe', cold: cold.kind === 'probe' },
+    caps,
+    usage,
+  };
+}
+
+const noUsage: Usage = { today: 0, coldToday: 0, lastHour: 0, hourFreeAt: null };
+
+function obstacleOf({ barred, instanceOpen }: DueLane): Obstacle | null {
+  if (barred) return { code: barred, until: null, as: 'paused' };
+  return instanceOpen ? null : { code: 'instance-not-open', until: null, as: 'running' };
+}
+
+const closedOf = ({ startWindow }: SendingRules, now: Date): Obstacle | null =>
+  isOpenAt(startWindow, now)
+    ? null
+    : { code: 'outside-sending-window', until: nextOpening(startWindow, now), as: 'pending' };
+
+const shutBy = (way: Passage, code: Obstacle['code'], as: Obstacle['as']): Obstacle | null =>
+  way.kind === 'shut' ? { code, until: way.until, as } : null;
+
+const dailyOf = (rules: SendingRules, { daily }: Caps, { today }: Usage, now: Date): Obstacle | null =>
+  daily && today >= daily.limit ? { code: daily.reason, until: tomorrow(rules, now), as: 'pending' } : null;
+
+const hourlyOf = ({ hourFreeAt }: Usage): Obstacle | null =>
+  hourFreeAt ? { code: 'hourly-cap-reached', until: hourFreeAt, as: 'running' } : null;
+
+const coldOf = (rules: SendingRules, { cold }: Caps, { coldToday }: Usage, now: Date): Obstacle | null =>
+  cold !== null && coldToday >= cold ? { code: 'cold-cap-reached', until: tomorrow(rules, now), as: 'pending' } : null;
+
+const tomorrow = ({ startWindow, timeZone }: SendingRules, now: Date): Date | null =>
+  nextOpening(startWindow, localMidnight(now, timeZone, 1));

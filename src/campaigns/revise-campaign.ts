@@ -1,0 +1,75 @@
+import type { z } from '@hono/zod-openapi';
+import { eq } from 'drizzle-orm';
+import { recordActivity } from '#src/accounts/record-activity.ts';
+import { inTransaction, type OrgContext } from '#src/context.ts';
+import { campaigns } from '#src/db/schema/campaigns.ts';
+import { readSendingRules, type SendingRules } from '#src/windows/read-sending-rules.ts';
+import type { Campaign } from './campaign.ts';
+import { startCampaignJob } from './jobs.ts';
+import { lockCampaign } from './lock-campaign.ts';
+import { publishProgress } from './publish-moves.ts';
+import { readContent } from './read-content.ts';
+import { readDelay } from './read-delay.ts';
+import { readTimes } from './read-times.ts';
+import { replanCampaign } from './replan-campaign.ts';
+import { requireRevisable } from './require-revisable.ts';
+import type { CampaignChanges } from './revision-schemas.ts';
+
+type Changes = z.output<typeof CampaignChanges>;
+type Row = Partial<typeof campaigns.$inferInsert>;
+
+/**
+ * Changes what is given of a campaign that waits: new content is planned over the frozen recipients and what it costs is held
+ * instead. All of it or, with a 400, 402 or 409, nothing. Whichever of this and the start comes first, the other finds it done.
+ */
+export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Changes): Promise<void> =>
+  inTransaction(ctx, async (ctx) => {
+    const campaign = await lockCampaign(ctx, campaignId);
+    const content = changes.text !== undefined || changes.mediaIds !== undefined;
+    requireRevisable(campaign, content ? 'content' : 'settings');
+    const rules = await readSendingRules(ctx, campaign.userId);
+    const row = {
+      ...(changes.name !== undefined && { name: changes.name }),
+      ...reviseDelay(ctx, rules, changes),
+      ...reviseTimes(ctx, rules, campaign, changes),
+      ...(content && (await reviseContent(ctx, campaign, changes))),
+    };
+    if (Object.keys(changes).length === 0) return;
+    await ctx.db
+      .update(campaigns)
+      .set({ ...row, updatedAt: ctx.clock.now() })
+      .where(eq(campaigns.id, campaignId));
+    await recordActivity(ctx, {
+      verb: 'campaigns.revise',
+      subjectType: 'campaign',
+      subjectId: campaignId,
+      details: { changed: Object.keys(changes) },
+    });
+    await publishProgress(ctx, [campaignId]);
+    if (row.nextRunAt && row.nextRunAt <= ctx.clock.now()) await ctx.jobs.send(startCampaignJob, { campaignId });
+  });
+
+async function reviseContent(ctx: OrgContext, campaign: Campaign, changes: Changes): Promise<Row> {
+  const { text = campaign.text, mediaIds = campaign.mediaIds } = changes;
+  const content = await readContent(ctx, { text, mediaIds });
+  await replanCampaign(ctx, campaign, content);
+  return { text: content.text, mediaIds: content.media.map(({ id }) => id) };
+}
+
+function reviseDelay(ctx: OrgContext, rules: SendingRules, { delay }: Changes): Row {
+  if (delay === undefined) return {};
+  const given = delay && readDelay(ctx, rules, delay);
+  return { delayMinSeconds: given?.minSeconds ?? null, delayMaxSeconds: given?.maxSeconds ?? null };
+}
+
+/** A paused campaign keeps its new start for when it is resumed. */
+function reviseTimes(ctx: OrgContext, rules: SendingRules, campaign: Campaign, changes: Changes): Row {
+  if (changes.startAt === undefined && changes.validUntil === undefined) return {};
+  const { startAt, startsAt, validUntil } = readTimes(ctx, rules, {
+    startAt: changes.startAt === undefined ? (campaign.nextRunAt ?? campaign.startAt).toISOString() : changes.startAt,
+    validUntil: changes.validUntil === undefined ? campaign.validUntilAt?.toISOString() : changes.validUntil,
+  });
+  const times: Row = { validUntilAt: validUntil };
+  if (changes.startAt === undefined) return times;
+  return { ...times, startAt, ...(campaign.status === 'pending' && { nextRunAt: startsAt, statusReason: null }) };
+}

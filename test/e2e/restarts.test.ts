@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { openRestartableServer } from '#test/support/restartable-server.ts';
+import { createWorld } from '#test/support/world.ts';
+import { findBreaches, prepareRehearsal, startWorkers, waitForTheEnd } from './rehearsal.ts';
+
+const RECIPIENTS = 40;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+it('F5, F14, F15, F43, G6: PostgreSQL and Evolution restarted in mid-campaign: nobody twice, nobody forgotten, no process ends', async () => {
+  await using server = await openRestartableServer();
+  await using world = await createWorld({ now: new Date().toISOString(), databaseUrl: server.url });
+  await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: RECIPIENTS, latencyMs: [50, 200] });
+  const workers = await startWorkers(rehearsal.env, 2);
+  try {
+    await pause(800);
+    await server.restart();
+    await pause(800);
+    await rehearsal.restartSimulator();
+    await pause(800);
+    await server.restart();
+    await waitForTheEnd(rehearsal, 120);
+    await expect.poll(() => findBreaches(world, rehearsal, RECIPIENTS), { timeout: 10_000 }).toEqual([]);
+    for (const worker of workers) {
+      worker.kill('SIGTERM');
+      expect(await worker.ended).toBe(0);
+    }
+  } finally {
+    for (const worker of workers) await worker[Symbol.asyncDispose]();
+  }
+}, 240_000);
