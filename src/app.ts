@@ -7,6 +7,7 @@ import { type Auth, createAuth } from './accounts/create-auth.ts';
 import { createDoorkeeper } from './accounts/doorkeeper.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { decisionRoutes } from './campaigns/decision-routes.ts';
 import { campaignRevisionRoutes } from './campaigns/revision-routes.ts';
 import { campaignsRoutes } from './campaigns/routes.ts';
 import type { AppContext, OrgContext } from './context.ts';
@@ -37,6 +38,7 @@ const allRoutes = (auth: Auth, hub: LiveHub, options: AppOptions): Route<OrgCont
   ...filesRoutes,
   ...campaignsRoutes,
   ...campaignRevisionRoutes,
+  ...decisionRoutes,
   ...liveRoutes(hub),
   ...adminRoutes,
   ...evolutionHookRoutes(),

@@ -9,6 +9,16 @@ const list = (text: string) =>
     .map((item) => item.trim())
     .filter(Boolean);
 
+/** Stricter than Number(), for which a blank is 0 and 0x10 is 16. */
+const number = (range: z.ZodNumber) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'a number, in digits')
+    .transform(Number)
+    .pipe(range);
+
+const MAILBOX = /^(?:[^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
+
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 function isCidr(text: string): boolean {
@@ -18,23 +28,26 @@ function isCidr(text: string): boolean {
 }
 
 const environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: number(z.number().int().max(65_535)).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   PUBLIC_URL: webUrl.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  DATABASE_POOL: number(z.number().int().min(2).max(100)).default(10),
   DATA_DIR: z.string().min(1).default('.ulak'),
   EVOLUTION_URL: webUrl.optional(),
   EVOLUTION_API_KEY: z.string().min(1).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
-  SES_REGION: z.string().min(1).optional(),
+  SES_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-central-1')
+    .optional(),
   SES_ENDPOINT: webUrl.optional(),
-  MAIL_FROM: z.string().min(3).default('Ulak <ulak@localhost>'),
+  MAIL_FROM: z.string().regex(MAILBOX, 'an address such as Ulak <ulak@example.com>').default('Ulak <ulak@localhost>'),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
   ROLES: z.string().default('api,worker').transform(list).pipe(z.array(role).min(1)),
-  SEND_DELAY_FLOOR_SECONDS: z.coerce.number().min(0).max(3600).optional(),
-  RECOVERY_SPEED: z.coerce.number().min(1).max(100).default(1),
+  SEND_DELAY_FLOOR_SECONDS: number(z.number().max(3600)).optional(),
+  RECOVERY_SPEED: number(z.number().min(1).max(100)).default(1),
   AUTH_SECRET: z.string().min(32).optional(),
   ALLOW_PRIVATE_TARGETS: z
     .string()
@@ -88,6 +101,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 
 function arrange(env: z.infer<typeof environment>): Config {
   const sandbox = env.EVOLUTION_URL === undefined;
+  if (sandbox && env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_URL: required with EVOLUTION_API_KEY');
   if (!sandbox && !env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_API_KEY: required with EVOLUTION_URL');
   if (!sandbox && !env.AUTH_SECRET)
     throw new ConfigError('AUTH_SECRET: required outside the sandbox (32 characters or more)');
@@ -96,6 +110,7 @@ function arrange(env: z.infer<typeof environment>): Config {
       `${env.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'}: required, as the other of the two is set`,
     );
   if (env.SMTP_URL && env.SES_REGION) throw new ConfigError('SMTP_URL: set either SMTP_URL or SES_REGION, not both');
+  if (env.SES_ENDPOINT && !env.SES_REGION) throw new ConfigError('SES_REGION: required with SES_ENDPOINT');
   return {
     port: env.PORT,
     host: env.HOST,

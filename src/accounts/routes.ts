@@ -138,7 +138,7 @@ const organizationRoutes = (auth: Auth) => [
     {
       method: 'patch',
       path: '/v1/organization',
-      summary: 'Rename it, or set the country phone numbers are read in and the words that opt a customer out',
+      summary: 'Change the name, the default region or the words that opt a customer out',
       tag: TAG,
       access: 'user',
       body: OrganizationIn,

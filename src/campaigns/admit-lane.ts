@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { type Barred, barredSql } from '#src/accounts/barred-sql.ts';
 import type { AppContext } from '#src/context.ts';
 import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
@@ -10,6 +10,7 @@ import type { Campaign } from './campaign.ts';
 import { findObstacle, type Way } from './find-obstacle.ts';
 import { keepWaiting } from './keep-waiting.ts';
 import type { DueLane } from './lane.ts';
+import { oldestRunning } from './oldest-running.ts';
 import { publishProgress } from './publish-moves.ts';
 
 export type Admission = {
@@ -52,7 +53,8 @@ export async function admitLane(
 function drawPauseOf(lane: DueLane, { pacing }: SendingRules, now: Date): { until?: Date; untilPause: number | null } {
   const next = drawUntilPause(pacing, Math.random);
   if (next === null || lane.untilPause === null) return { untilPause: next };
-  if (lane.untilPause > 0) return { untilPause: Math.min(lane.untilPause, Math.ceil(pacing.pauseEvery!.messages * 1.25)) };
+  if (lane.untilPause > 0)
+    return { untilPause: Math.min(lane.untilPause, Math.ceil(pacing.pauseEvery!.messages * 1.25)) };
   const rested = now.getTime() - (lane.nextAllowedAt?.getTime() ?? 0);
   if (rested >= pacing.pauseEvery!.minSeconds * 1000) return { untilPause: next };
   return { until: new Date(now.getTime() + drawPause(pacing, Math.random)), untilPause: next };
@@ -63,11 +65,8 @@ async function beginPause(ctx: AppContext, lane: DueLane, until: Date, untilPaus
 }
 
 /** The oldest running campaign with somebody left, share-locked, so that it can be neither paused nor cancelled between here and the claim's commit. */
-async function lockOldest(
-  ctx: AppContext,
-  lane: DueLane,
-): Promise<Oldest | 'none' | 'locked'> {
-  const oldest = oldestRunning(lane, ctx.clock.now());
+async function lockOldest(ctx: AppContext, lane: DueLane): Promise<Oldest | 'none' | 'locked'> {
+  const oldest = oldestRunning(lane.instanceId, ctx.clock.now());
   const [row] = await ctx.db
     .select({
       campaign: campaigns,
@@ -83,12 +82,6 @@ async function lockOldest(
   if (row) return { campaign: row.campaign, rules: sendingRulesOf(ctx, row), barred: row.barred };
   return (await ctx.db.execute(oldest)).length === 0 ? 'none' : 'locked';
 }
-
-const oldestRunning = (lane: DueLane, now: Date): SQL => sql`
-  select c.id from campaigns c join campaign_progress p on p.campaign_id = c.id
-  where c.instance_id = ${lane.instanceId} and c.status = 'running' and p.queued_count + p.sending_count > 0
-    and (c.valid_until_at is null or c.valid_until_at > ${now.toISOString()}::timestamptz)
-  order by c.start_at, c.id limit 1`;
 
 /** Whose campaign this is may not send, though the lane is another's: the lane's other campaigns go on. */
 async function pauseBarred(ctx: AppContext, { id }: Campaign, statusReason: Barred): Promise<'locked'> {

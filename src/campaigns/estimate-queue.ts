@@ -22,17 +22,21 @@ export type Queued = {
 
 /**
  * When each campaign that runs or waits on a number will have ended, were nothing to come between: by its window, delays, caps,
- * warm-up and pauses, what was sent already, and the campaigns before it. Null: not within a year. `more`: one that is only thought of.
+ * warm-up and pauses, what was sent already, and the campaigns before it. Null: not within a year. `more`: one that is only thought of. `only`: so
+ * many messages of that campaign.
  */
 export async function estimateQueue(
   ctx: AppContext,
   instanceId: string,
   more: Queued[] = [],
+  only?: { id: string; messages: number },
 ): Promise<Map<string, Date | null>> {
   const queue = [...(await readQueue(ctx, instanceId)), ...more].sort(inOrder);
   const lane = await readLane(ctx, sql`where l.instance_id = ${instanceId}`);
   const rules = await readRules(ctx, queue);
   await countCold(ctx, queue, rules);
+  const cut = queue.find(({ id }) => id === only?.id);
+  if (cut && only) Object.assign(cut, { messages: only.messages, cold: Math.min(cut.cold, only.messages) });
   const first = queue[0] && rules.get(queue[0].userId)!;
   if (!first) return new Map();
   const now = ctx.clock.now();

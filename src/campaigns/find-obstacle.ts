@@ -46,7 +46,7 @@ export async function findObstacle(ctx: AppContext, lane: DueLane, rules: Sendin
   const cold = passage(lane.health.cold, now);
   const caps = capsOf(rules, lane.numberSinceAt, now);
   const before = obstacleOf(lane) ?? closedOf(rules, now) ?? shutBy(all, 'number-unhealthy', 'running');
-  const usage = before ? noUsage : await readUsage(ctx, lane.instanceId, caps, rules.timeZone);
+  const usage = await readUsage(ctx, lane.instanceId, caps, rules.timeZone);
   return {
     obstacle: before ?? dailyOf(rules, caps, usage, now) ?? hourlyOf(usage),
     coldObstacle: shutBy(cold, 'cold-blocked', 'pending') ?? coldOf(rules, caps, usage, now),
@@ -55,8 +55,6 @@ export async function findObstacle(ctx: AppContext, lane: DueLane, rules: Sendin
     usage,
   };
 }
-
-const noUsage: Usage = { today: 0, coldToday: 0, lastHour: 0, hourFreeAt: null };
 
 function obstacleOf({ barred, instanceOpen }: DueLane): Obstacle | null {
   if (barred) return { code: barred, until: null, as: 'paused' };

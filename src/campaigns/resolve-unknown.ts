@@ -2,10 +2,10 @@ import { and, eq, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { adjustHold } from '#src/credits/adjust-hold.ts';
-import { campaigns } from '#src/db/schema/campaigns.ts';
+import { campaignRecipients, campaigns } from '#src/db/schema/campaigns.ts';
 import { creditHolds } from '#src/db/schema/credits.ts';
 import { messages } from '#src/db/schema/messages.ts';
-import { Problem } from '#src/platform/problem.ts';
+import { notFound, Problem } from '#src/platform/problem.ts';
 import { type Campaign, hasEnded } from './campaign.ts';
 import { followRecipients } from './follow-recipients.ts';
 import { startCampaignJob } from './jobs.ts';
@@ -28,6 +28,7 @@ export const resolveUnknown = (
     const campaign = await lockCampaign(ctx, campaignId);
     if (input.decision === 'retry' && campaign.status === 'cancelled')
       throw new Problem('conflict', { detail: { en: 'The campaign was cancelled', tr: 'Kampanya iptal edilmiş' } });
+    if (input.recipientId) await requireRecipient(ctx, campaignId, input.recipientId);
     const recipientIds = await decide(ctx, campaignId, input);
     if (recipientIds.length === 0)
       throw new Problem('conflict', {
@@ -44,6 +45,14 @@ export const resolveUnknown = (
     await settleWhenDone(ctx, campaignId);
     await publishProgress(ctx, [campaignId]);
   });
+
+async function requireRecipient(ctx: OrgContext, campaignId: string, recipientId: string): Promise<void> {
+  const [row] = await ctx.db
+    .select({ id: campaignRecipients.id })
+    .from(campaignRecipients)
+    .where(and(eq(campaignRecipients.id, recipientId), eq(campaignRecipients.campaignId, campaignId)));
+  if (!row) throw notFound();
+}
 
 async function decide(
   ctx: OrgContext,

@@ -5,25 +5,32 @@ import type { Pool, PoolClient, QueryArrayConfig, QueryResult } from 'pg';
 import { nameConnectionError } from './connection-error.ts';
 import { Gate } from './gate.ts';
 import type { schema } from './schema.ts';
+import { StatementNames } from './statement-names.ts';
+
+/** feature_not_supported; of a prepared statement: “cached plan must not change result type”. */
+const CHANGED_RESULT = '0A000';
 
 type Full = typeof schema;
 type Tables = ExtractTablesWithRelations<Full>;
 
 /**
- * Drizzle's session over a pool of `pg`, with three differences: raw statements answer with their rows, a failed statement
- * does not cost its connection, and a transaction gives its connection back however it ends.
+ * Drizzle's session over a pool of `pg`, with four differences: raw statements answer with their rows, a failed statement
+ * does not cost its connection, a transaction gives its connection back however it ends, and what comes often is prepared.
  */
 export class Session extends NodePgSession<Full, Tables> {
   readonly #pool: Pool;
   readonly #dialect: PgDialect;
   readonly #schema: RelationalSchemaConfig<Tables>;
+  readonly #names: StatementNames;
 
   constructor(pool: Pool, dialect: PgDialect, relational: RelationalSchemaConfig<Tables>) {
+    const names = new StatementNames();
     super(
-      answering((config, values) => askPool(pool, config, values)),
+      answering((config, values) => askPool(pool, config, values), names),
       dialect,
       relational,
     );
+    this.#names = names;
     this.#pool = pool;
     this.#dialect = dialect;
     this.#schema = relational;
@@ -35,7 +42,7 @@ export class Session extends NodePgSession<Full, Tables> {
   ): Promise<T> {
     const client = await connect(this.#pool);
     const line = new Gate(1);
-    const own = answering((query, values) => line.pass(() => client.query(query, values)));
+    const own = answering((query, values) => line.pass(() => client.query(query, values)), this.#names);
     const session = new NodePgSession<Full, Tables>(own, this.#dialect, this.#schema);
     const tx = new NodePgTransaction<Full, Tables>(this.#dialect, session, this.#schema);
     let broken = false;
@@ -79,9 +86,11 @@ async function askPool(pool: Pool, config: QueryArrayConfig, values: unknown[]):
 type Ask = (config: QueryArrayConfig, values: unknown[]) => Promise<QueryResult | QueryResult[]>;
 
 /** What Drizzle takes for a client. It answers with the rows; `rows`, `count` (rows touched) and `command` hang on them. */
-function answering(ask: Ask): NodePgClient {
+function answering(ask: Ask, names: StatementNames): NodePgClient {
   const query = async (config: QueryArrayConfig, values: unknown[]) => {
-    const answer = await ask(config, values).catch((error: unknown) => {
+    const name = values?.length > 0 ? names.nameOf(config.text) : undefined;
+    const answer = await ask(name ? { ...config, name } : config, values).catch((error: unknown) => {
+      if (name && (error as { code?: string }).code === CHANGED_RESULT) names.forget();
       throw nameConnectionError(error);
     });
     const { rows, rowCount, command } = Array.isArray(answer) ? answer.at(-1)! : answer;

@@ -66,7 +66,13 @@ export function opened(before: Pick<LaneHealth, 'openings' | 'sinceAt' | 'state'
   const forgiven = !before || (before.state === 'closed' && now.getTime() - before.sinceAt.getTime() > FORGIVEN_MS);
   const openings = forgiven ? 1 : before.openings + 1;
   const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(openings - 1, 10));
-  return { state: 'open' as const, openings, sinceAt: now, retryAt: new Date(now.getTime() + wait), probeMessageId: null };
+  return {
+    state: 'open' as const,
+    openings,
+    sinceAt: now,
+    retryAt: new Date(now.getTime() + wait),
+    probeMessageId: null,
+  };
 }
 
 /** What a breaker lets through at `now`: everything, one message to find out, or nothing until an instant. */

@@ -96,13 +96,15 @@ function afterOpen(current: Connection, news: { phone: string | null; profileNam
     phone: news.phone ?? current.phone,
     profileName: news.profileName ?? current.profileName,
     connectedAt: current.status === 'open' ? current.connectedAt : at,
-    numberSinceAt: isOtherNumber(current, news.phone) ? at : (current.numberSinceAt ?? at),
+    numberSinceAt: numberSince(current, news.phone, at),
     ...noQr,
   };
 }
 
-const isOtherNumber = (current: Connection, phone: string | null): boolean =>
-  current.phone !== null && phone !== null && phone !== current.phone;
+function numberSince(current: Connection, phone: string | null, at: Date): Date | null {
+  if (current.phone !== null && phone !== null && phone !== current.phone) return at;
+  return current.numberSinceAt ?? (current.status === 'open' ? null : at);
+}
 
 /** Three events tell of one final close, in any order, and only two of them say why. */
 function afterClosed(current: Connection, code: number | null): Partial<Connection> | null {

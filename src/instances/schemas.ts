@@ -43,7 +43,8 @@ const HealthOut = z
     cold: z.object(breaker).openapi({ description: 'The same for customers never written with before' }),
   })
   .openapi('InstanceHealth', {
-    description: 'While `open` nothing is sent; at `retryAt` one message finds out (`half-open`), and its ack closes it.',
+    description:
+      'While `open` nothing is sent; at `retryAt` one message finds out (`half-open`), and its ack closes it.',
   });
 
 export const InstanceOut = z
@@ -91,7 +92,9 @@ function presentHealth(health: LaneHealth[]): z.input<typeof HealthOut> {
   const of = (scope: LaneHealth['scope']) => {
     const row = health.find((row) => row.scope === scope);
     const never = { state: 'closed' as const, reason: null, since: null, retryAt: null };
-    return row ? { state: row.state, reason: row.reason, since: toInstant(row.sinceAt), retryAt: toInstant(row.retryAt) } : never;
+    return row
+      ? { state: row.state, reason: row.reason, since: toInstant(row.sinceAt), retryAt: toInstant(row.retryAt) }
+      : never;
   };
   const errorRate = health.find(({ scope }) => scope === 'all')?.errorRate ?? null;
   return { ...of('all'), errorRate, cold: of('cold') };

@@ -21,6 +21,8 @@ type Options = {
 
 /** Longer than the proxies in front of us keep theirs (60 s is usual): the side that sends never meets a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
+const QUIET_TURN_MS = 0.2;
+const QUIET_PATIENCE_MS = 500;
 
 /** Listens. Rejects when it cannot. */
 export async function startHttpServer(fetch: Fetch, options: Options): Promise<HttpServer> {
@@ -38,9 +40,10 @@ export async function startHttpServer(fetch: Fetch, options: Options): Promise<H
   return {
     port: (server.address() as { port: number }).port,
     async stop() {
+      await untilQuiet(server);
+      const closed = closeListener(server).then(() => true);
       stopping = true;
       for (const response of answering) sayGoodbye(response);
-      const closed = closeListener(server).then(() => true);
       const pause = (ms: number) => Promise.race([closed, sleep(ms, false, { ref: false })]);
       let done = await pause(idleGraceMs);
       for (const end = performance.now() + graceMs; !done && performance.now() < end; done = await pause(50))
@@ -52,10 +55,22 @@ export async function startHttpServer(fetch: Fetch, options: Options): Promise<H
 }
 
 /** Not http's own close(), which also cuts idle connections at once: a request may be on its way there. */
-async function closeListener(server: Server): Promise<void> {
-  // after this turn, in which the connections that are waiting to be taken are taken
-  await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+const closeListener = (server: Server): Promise<unknown> =>
+  new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+
+/**
+ * Resolves at a moment when no connection waits to be taken, as those would be reset: after a turn of the event loop (one
+ * takes a single connection) that took none and hardly any time. Gives up soon where there is no such moment.
+ */
+async function untilQuiet(server: Server): Promise<void> {
+  let taken = 0;
+  server.on('connection', () => taken++);
+  for (const end = performance.now() + QUIET_PATIENCE_MS; ; ) {
+    const [before, begun] = [taken, performance.now()];
+    await new Promise((resolve) => setImmediate(resolve));
+    const now = performance.now();
+    if ((taken === before && now - begun < QUIET_TURN_MS) || now > end) return;
+  }
 }
 
 /** The client opens a new connection for its next request. */

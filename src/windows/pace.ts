@@ -113,7 +113,7 @@ function openWindow(lane: LaneState, { window }: Workload): boolean {
     lane.dayEnd = nextMidnight(lane.at, window.timeZone);
     [lane.today, lane.coldToday] = [0, 0];
   }
-  if (lane.at >= lane.hourStart + HOUR_MS) [lane.hourStart, lane.lastHour] = [lane.at, 0];
+  if (lane.lastHour === 0 || lane.at >= lane.hourStart + HOUR_MS) [lane.hourStart, lane.lastHour] = [lane.at, 0];
   return true;
 }
 
@@ -127,7 +127,9 @@ function roomNow(lane: LaneState, work: Workload, left: number, cold: number, in
   if (today <= 0 || allowed <= 0) return { messages: 0, cold: 0, until: dayEnd };
   const thisHour = (work.hourlyCap ?? Number.POSITIVE_INFINITY) - lane.lastHour;
   if (thisHour <= 0) return { messages: 0, cold: 0, until: lane.hourStart + HOUR_MS };
-  const untilPause = work.pauseEvery ? Math.max(1, work.pauseEvery.messages - lane.sincePause) : Number.POSITIVE_INFINITY;
+  const untilPause = work.pauseEvery
+    ? Math.max(1, work.pauseEvery.messages - lane.sincePause)
+    : Number.POSITIVE_INFINITY;
   const fit = Math.ceil((Math.min(lane.closing, dayEnd) - lane.at) / interval);
   return { messages: Math.min(left, today, allowed, thisHour, untilPause, fit), cold: coldRoom, until: 0 };
 }

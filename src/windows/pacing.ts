@@ -44,8 +44,13 @@ export type DailyLimit = { limit: number; reason: 'daily-cap-reached' | 'warm-up
 type Limits = { pacing: Pacing; dailyCap: number | null; timeZone: string };
 
 /** The most messages that a number may send on the local day of `at`; null: no limit. `numberSince` null: a number that is not new. */
-export function dailyLimit({ pacing, dailyCap, timeZone }: Limits, numberSince: Date | null, at: Date): DailyLimit | null {
-  const warmUp = pacing.warmUp && numberSince ? warmUpLimit(pacing.warmUpCurve, localDays(numberSince, at, timeZone)) : null;
+export function dailyLimit(
+  { pacing, dailyCap, timeZone }: Limits,
+  numberSince: Date | null,
+  at: Date,
+): DailyLimit | null {
+  const warmUp =
+    pacing.warmUp && numberSince ? warmUpLimit(pacing.warmUpCurve, localDays(numberSince, at, timeZone)) : null;
   if (warmUp !== null && (dailyCap === null || warmUp < dailyCap)) return { limit: warmUp, reason: 'warm-up' };
   return dailyCap === null ? null : { limit: dailyCap, reason: 'daily-cap-reached' };
 }

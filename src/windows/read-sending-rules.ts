@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
-import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
 import type { Pacing } from '#src/db/schema/accounts.ts';
+import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
 import type { Language } from '#src/platform/language.ts';
 import { lessClosingBuffer, pacingOf } from './pacing.ts';
 import { intersectWindows, type SendingWindow } from './sending-window.ts';
@@ -32,7 +32,10 @@ export async function readSendingRules(ctx: AppContext, userId: string): Promise
   return sendingRulesOf(ctx, row ?? {});
 }
 
-export type SettingsRows = { own?: typeof userSettings.$inferSelect | null; platform?: typeof platformSettings.$inferSelect | null };
+export type SettingsRows = {
+  own?: typeof userSettings.$inferSelect | null;
+  platform?: typeof platformSettings.$inferSelect | null;
+};
 
 /** The rules from rows that another query has read along. */
 export function sendingRulesOf(ctx: AppContext, rows: SettingsRows): SendingRules {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { startEmbeddedPostgres } from '#src/platform/embedded/start-embedded-pos
 import { createLog } from '#src/platform/log.ts';
 
 /** A PostgreSQL of its own, as durable as in production, and a migrated database to clone. */
-export type Ground = AsyncDisposable & { version: string; open(): Promise<Site> };
+export type Ground = AsyncDisposable & { version: string; postmaster: number; open(): Promise<Site> };
 
 /** A database of its own with the whole app on it, served over HTTP by this process. */
 export type Site = AsyncDisposable & { ctx: AppContext; url: string; databaseUrl: string };
@@ -33,8 +33,12 @@ export async function openGround(): Promise<Ground> {
   await migrateDatabase(template);
   await tell(template, 'create extension pg_stat_statements');
   const [row] = await tell(server.url, 'show server_version');
+  const postmaster = Number(
+    (await readFile(join(server.directory, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0],
+  );
   let opened = 0;
   return {
+    postmaster,
     version: String(row!['server_version']).split(' ')[0]!,
     async open() {
       const name = `bench_${++opened}`;

@@ -20,7 +20,7 @@ export type Watch = {
   blockedMs: number;
 };
 
-const SAMPLE_MS = 5;
+const SAMPLE_MS = 20;
 const MB = 1024 * 1024;
 
 /** Runs `work` and tells what it took. */

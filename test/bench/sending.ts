@@ -12,9 +12,10 @@ import type { Ground } from './ground.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Section, type Watch, watch } from './measure.ts';
 import { createSenders, INSTANCE_TOKEN, type Sender } from './populate.ts';
+import { serverCpuSeconds } from './server-cpu.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
+import { TEXT } from './texts.ts';
 
-export const TEXT = 'Merhaba {{ firstName | default: "değerli müşterimiz" }}, bahar indirimi başladı!';
 const CONCURRENCY = 64;
 
 export type SendingSize = { lanes: number; recipients: number; repetitions: number };
@@ -30,13 +31,14 @@ export async function benchSending(ground: Ground, { lanes, recipients, repetiti
   const messages = lanes * recipients;
   await sendBare(simulator, bare, Math.min(messages, 1000));
   await sendCampaigns(site.ctx, senders.slice(0, 10));
-  const [ours, baseline, counters]: [Watch[], Watch[], Counters[]] = [[], [], []];
+  const [ours, baseline, counters, serverCpu]: [Watch[], Watch[], Counters[], number[]] = [[], [], [], []];
   for (let i = 0; i < repetitions; i++) {
     baseline.push(await sendBare(simulator, bare, messages));
     await createCampaigns(senders);
-    counters.push(await counted(site.ctx, async () => ours.push(await (process.env['PROF'] ? (await import('./prof.ts')).profiled(process.env['PROF'], () => deliver(site.ctx, messages)) : deliver(site.ctx, messages)))));
+    const before = serverCpuSeconds(ground.postmaster);
+    counters.push(await counted(site.ctx, async () => ours.push(await deliver(site.ctx, messages))));
+    serverCpu.push(serverCpuSeconds(ground.postmaster) - before);
   }
-  if (process.env['STAT']) await (await import('./stat.ts')).topStatements(site.ctx);
   const per = (values: number[]) => values.map((value) => value / messages);
   return {
     title: `Sending: ${messages} messages over ${lanes} numbers, no delay between them`,
@@ -69,9 +71,8 @@ export async function benchSending(ground: Ground, { lanes, recipients, repetiti
 }
 
 async function sendCampaigns(ctx: AppContext, senders: Sender[]): Promise<void> {
-  const before = await readCount(ctx);
   await createCampaigns(senders);
-  await deliver(ctx, (await waitingCount(ctx)) || before);
+  await deliver(ctx, await waitingCount(ctx));
 }
 
 export const createCampaigns = (senders: Sender[], delay = { minSeconds: 0, maxSeconds: 0 }): Promise<void> =>

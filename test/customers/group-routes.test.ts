@@ -34,7 +34,10 @@ describe('groups', () => {
       name: 'VIP',
       customerCount: 2,
     });
+    expect(await json(acme.call('GET', `/v1/groups/${vip.id}`))).toMatchObject({ name: 'VIP', customerCount: 2 });
+    expect((await world.globex.call('GET', `/v1/groups/${vip.id}`)).status).toBe(404);
     expect((await acme.call('DELETE', `/v1/groups/${vip.id}`)).status).toBe(204);
+    expect((await acme.call('GET', `/v1/groups/${vip.id}`)).status).toBe(404);
     expect((await acme.call('DELETE', `/v1/groups/${vip.id}`)).status).toBe(404);
     expect((await json(acme.call('GET', '/v1/groups'))).data.map((g: Json) => g.id)).toEqual([other.id]);
     expect((await acme.call('GET', `/v1/customers/${ayse}`)).status).toBe(200);

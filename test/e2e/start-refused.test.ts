@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { readConfig } from '#src/config.ts';
+import { explainRefusal } from '#src/explain-refusal.ts';
+import { createLog } from '#src/platform/log.ts';
 import { reachDatabase } from '#src/reach-database.ts';
+import { startUlak } from '#src/start-ulak.ts';
 import { freePort } from '#test/support/processes.ts';
 import { createEmptyDatabase } from './empty-database.ts';
 import { runToEnd } from './run-to-end.ts';
@@ -83,17 +86,26 @@ it('DATABASE_URL that leads to no database of ours is refused for its own reason
   );
 });
 
-it('1: a PORT that is taken', async () => {
+/** What the process would say, without starting one. */
+async function startInVain(env: Record<string, string>): Promise<string | null> {
+  const config = readConfig({ DATA_DIR: directory, LOG_LEVEL: 'silent', ...env });
+  return startUlak(config, createLog(config.logLevel)).then(async (ulak) => {
+    await ulak.stop();
+    return 'it did start';
+  }, explainRefusal);
+}
+
+it('a PORT that is taken is named', async () => {
   await using database = await createEmptyDatabase();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  expect(await refusal({ DATABASE_URL: database.url, PORT: String(port) })).toBe(`PORT: ${port} is taken`);
+  expect(await startInVain({ DATABASE_URL: database.url, PORT: String(port) })).toBe(`PORT: ${port} is taken`);
   server.close();
 });
 
-it('1: a DATA_DIR that is a file', async () => {
+it('a DATA_DIR that is a file is named', async () => {
   const file = join(directory, 'file');
   await writeFile(file, '');
-  expect(await refusal({ DATA_DIR: file })).toBe(`DATA_DIR: ${file} cannot be made a directory (EEXIST)`);
+  expect(await startInVain({ DATA_DIR: file })).toBe(`DATA_DIR: ${file} cannot be made a directory (EEXIST)`);
 });

@@ -64,9 +64,7 @@ export const driverUses = (file: SourceFile): string[] =>
 /** Whatever a module keeps, every test and every process of it shares. Constants are fine. */
 export function moduleState(file: SourceFile): string[] {
   return (file.program.body as Node[])
-    .map((node) =>
-      node.type === 'ExportNamedDeclaration' && node.declaration ? (node.declaration as Node) : node,
-    )
+    .map((node) => (node.type === 'ExportNamedDeclaration' && node.declaration ? (node.declaration as Node) : node))
     .filter((node) => node.type === 'VariableDeclaration' && node.kind !== 'const')
     .map((node) => at(file, node, `${node.kind} at module level is state`));
 }
@@ -75,7 +73,6 @@ export function moduleState(file: SourceFile): string[] {
 export const strayRequests = (file: SourceFile): string[] =>
   [...walk(file.program)]
     .filter(
-      (node) =>
-        node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'fetch',
+      (node) => node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'fetch',
     )
     .map((node) => at(file, node, 'fetch: the network is reached through src/channels'));

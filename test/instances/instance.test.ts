@@ -103,6 +103,15 @@ describe('what becomes of a connection', () => {
     });
   });
 
+  it('a number is as old as its first connection, until another takes its place', () => {
+    const first = { ...fresh, ...afterNews(fresh, opened, at) };
+    expect(first.numberSinceAt).toEqual(at);
+    const again = { ...first, ...afterNews({ ...first, status: 'closed' }, opened, later) };
+    expect(again).toMatchObject({ numberSinceAt: at, connectedAt: later });
+    const other = afterNews({ ...again, status: 'closed' }, { ...opened, phone: '+905330000000' }, later);
+    expect(other).toMatchObject({ numberSinceAt: later });
+  });
+
   it('a QR code can be scanned for 45 s after it came, and while connecting only', () => {
     const after = { ...fresh, ...afterNews(fresh, qr, at) };
     expect(currentQr(after, new Date('2026-03-02T09:00:44.999Z'))).toMatchObject({ code: '2@b', expiresAt: later });

@@ -223,17 +223,16 @@ export const matrix: Record<string, Entry> = {
   'GET /v1/campaigns': key('campaigns:read'),
   'GET /v1/campaigns/{id}': key('campaigns:read', { of: 'campaign' }),
   'GET /v1/campaigns/{id}/recipients': key('campaigns:read', { of: 'campaign' }),
+  'GET /v1/campaigns/{id}/decision': key('campaigns:read', { of: 'campaign' }),
+  'GET /v1/campaigns/{id}/recipients/{recipientId}/decision': key('campaigns:read', {
+    of: 'campaign',
+    params: ({ ids }) => ({ recipientId: ids.recipient }),
+  }),
   'PATCH /v1/campaigns/{id}': key('campaigns:write', {
     of: 'campaign',
     bodies: ({ ids }) => [
-      {
-        name: 'Summer',
-        text: 'Merhaba {{ lastName }}',
-        mediaIds: [ids.media],
-        startAt: '2026-03-05T12:00:00+03:00',
-        delay: { minSeconds: 2, maxSeconds: 3 },
-        validUntil: '2026-03-09T12:00:00+03:00',
-      },
+      { name: 'Summer', text: 'Merhaba {{ lastName }}', mediaIds: [ids.media], startAt: '2026-03-05T12:00:00+03:00' },
+      { delay: { minSeconds: 2, maxSeconds: 3 }, validUntil: '2026-03-09T12:00:00+03:00' },
     ],
   }),
   'POST /v1/campaigns/{id}/recipients': key('campaigns:write', {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from './columns.ts';
 import { organizations, users } from './accounts.ts';
+import { createdAt, id, instant, updatedAt } from './columns.ts';
 import { customers } from './customers.ts';
 import type { mediaKinds } from './files.ts';
 import { instances } from './instances.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from './columns.ts';
 import { organizations, users } from './accounts.ts';
+import { createdAt, id, instant, updatedAt } from './columns.ts';
 
 export const transactionTypes = ['top-up', 'campaign', 'message', 'refund', 'adjustment'] as const;
 export const holdStatuses = ['open', 'settled'] as const;
@@ -90,7 +90,9 @@ export const creditTransactions = pgTable(
   (t) => [
     uniqueIndex('credit_transactions_sequence_key').on(t.userId, t.sequence),
     uniqueIndex('credit_transactions_campaign_key').on(t.campaignId).where(sql`${t.type} = 'campaign'`),
-    uniqueIndex('credit_transactions_refund_key').on(t.messageId, t.type, t.round).where(sql`${t.messageId} is not null`),
+    uniqueIndex('credit_transactions_refund_key')
+      .on(t.messageId, t.type, t.round)
+      .where(sql`${t.messageId} is not null`),
     index('credit_transactions_chart_idx').on(t.userId, t.createdAt),
   ],
 );

@@ -11,8 +11,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from './columns.ts';
 import { organizations, users } from './accounts.ts';
+import { createdAt, id, instant, updatedAt } from './columns.ts';
 
 export const suppressionLevels = ['blacklist', 'graylist'] as const;
 export const importStatuses = ['pending', 'running', 'completed', 'failed'] as const;

@@ -1,6 +1,6 @@
 import { bigint, boolean, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, id } from './columns.ts';
 import { organizations } from './accounts.ts';
+import { createdAt, id } from './columns.ts';
 
 export const mediaKinds = ['image', 'video', 'audio', 'voice', 'document'] as const;
 

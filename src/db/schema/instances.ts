@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from './columns.ts';
 import { organizations, users } from './accounts.ts';
+import { createdAt, id, instant, updatedAt } from './columns.ts';
 
 /** What a breaker holds back: every message, or those to customers never written with before. */
 export const breakerScopes = ['all', 'cold'] as const;

@@ -12,8 +12,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from './columns.ts';
 import { organizations } from './accounts.ts';
+import { createdAt, id, instant, updatedAt } from './columns.ts';
 
 /** `sending`: claimed, and when `dispatched_at` is set perhaps on the wire. `unknown`: on the wire, outcome not known. */
 export const messageStatuses = [

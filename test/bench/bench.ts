@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { benchCreation } from './creation.ts';
+import { type Ground, openGround } from './ground.ts';
+import { benchHotPaths } from './hot-paths.ts';
+import { benchIngestion } from './ingestion.ts';
+import { benchLag } from './lag.ts';
+import type { Section } from './measure.ts';
+import { presentPage, presentSection } from './report.ts';
+import { benchSending } from './sending.ts';
+
+const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
+
+type Bench = { full(ground: Ground): Promise<Section>; quick(ground: Ground): Promise<Section> };
+
+const benches: Record<string, Bench> = {
+  creation: {
+    full: (ground) => benchCreation(ground, { recipients: 100_000, repetitions: 3 }),
+    quick: (ground) => benchCreation(ground, { recipients: 20_000, repetitions: 1 }),
+  },
+  sending: {
+    full: (ground) => benchSending(ground, { lanes: 100, recipients: 20, repetitions: 3 }),
+    quick: (ground) => benchSending(ground, { lanes: 100, recipients: 3, repetitions: 1 }),
+  },
+  ingestion: {
+    full: (ground) => benchIngestion(ground, { messages: 3000, repetitions: 3 }),
+    quick: (ground) => benchIngestion(ground, { messages: 500, repetitions: 1 }),
+  },
+  lag: {
+    full: (ground) => benchLag(ground, { lanes: 1000, everySeconds: 10, seconds: 30 }),
+    quick: (ground) => benchLag(ground, { lanes: 100, everySeconds: 10, seconds: 12 }),
+  },
+  'hot-paths': {
+    full: (ground) => benchHotPaths(ground, { recipients: 100_000, messages: 200 }),
+    quick: (ground) => benchHotPaths(ground, { recipients: 20_000, messages: 50 }),
+  },
+};
+
+/** `npm run bench -- [--quick] [--only sending] [--write]`: measures, prints, and with `--write` renews docs/benchmarks.md. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, only: { type: 'string', multiple: true } },
+  });
+  const chosen = Object.entries(benches).filter(([name]) => values.only?.includes(name) ?? true);
+  await using ground = await openGround();
+  const sections: Section[] = [];
+  for (const [, bench] of chosen) {
+    const section = await (values.quick ? bench.quick(ground) : bench.full(ground));
+    process.stdout.write(`${presentSection(section)}\n`);
+    sections.push(section);
+  }
+  if (!values.write) return;
+  await writeFile(
+    PAGE,
+    presentPage(sections, { postgres: ground.version, date: new Date().toISOString().slice(0, 10) }),
+  );
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,1 @@
+export const TEXT = 'Merhaba {{ firstName | default: "değerli müşterimiz" }}, bahar indirimi başladı!';

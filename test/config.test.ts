@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '#src/config.ts';
+
+const SECRET = 's'.repeat(32);
+const real = { EVOLUTION_URL: 'http://evolution:8080', EVOLUTION_API_KEY: 'k', AUTH_SECRET: SECRET };
+
+function refusal(env: Record<string, string | undefined>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+/** Every variable, with values that it refuses. */
+const wrong: Record<string, string[]> = {
+  PORT: ['x', '-1', '65536', '80.5', '0x10', '1e3', ' ', '80 '],
+  PUBLIC_URL: ['ulak.example.com', 'ftp://ulak.example.com', '/', 'http://'],
+  DATABASE_URL: ['mysql://db/ulak', 'db:5432', 'ulak'],
+  DATABASE_POOL: ['1', '101', 'many', '2.5', ' '],
+  EVOLUTION_URL: ['evolution', 'ws://evolution'],
+  SMTP_URL: ['http://mail', 'mail.example.com:25'],
+  SES_REGION: ['Frankfurt', 'eu', 'eu-central', 'eu-central-1; drop'],
+  SES_ENDPOINT: ['ses', 'ftp://ses'],
+  MAIL_FROM: ['ulak', 'Ulak <ulak>', 'a@b\nBcc: all@example.com', 'Ulak a@b', '<a@b>'],
+  ADMIN_EMAIL: ['admin', 'admin@', 'a b@c.de'],
+  ADMIN_PASSWORD: ['short', 'x'.repeat(129)],
+  ROLES: ['apis', 'api;worker', ',', 'api,admin'],
+  SEND_DELAY_FLOOR_SECONDS: ['-1', '3601', 'x', ' '],
+  RECOVERY_SPEED: ['0', '0.5', '101', 'fast'],
+  AUTH_SECRET: ['short', 'x'.repeat(31)],
+  ALLOW_PRIVATE_TARGETS: ['10.0.0.0', '10.0.0.0/33', 'all', '10.0.0.0/8,x', '::/129', '10.0.0.0/8/8', '10.0.0.0/-1'],
+  CORS_ORIGINS: [
+    '*',
+    'crm.example.com',
+    'https://crm.example.com/',
+    'https://crm.example.com/app',
+    'https://a.example.com,b',
+  ],
+  LOG_LEVEL: ['loud', 'INFO', '3'],
+};
+
+describe('readConfig', () => {
+  const table = Object.entries(wrong).flatMap(([name, values]) => values.map((value) => [name, value] as const));
+  it.each(table)('refuses %s=%j in one line that names it', (name, value) => {
+    const partner =
+      name === 'ADMIN_EMAIL'
+        ? { ADMIN_PASSWORD: 'long enough' }
+        : name === 'ADMIN_PASSWORD'
+          ? { ADMIN_EMAIL: 'a@example.com' }
+          : {};
+    expect(refusal({ ...partner, [name]: value })).toMatch(new RegExp(`^${name}: [^\\n]+$`));
+  });
+
+  it('has a wrong value for every variable that can be wrong', () => {
+    const source = readFileSync(join(import.meta.dirname, '../src/config.ts'), 'utf8');
+    const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name!);
+    const anything = ['HOST', 'DATA_DIR', 'EVOLUTION_API_KEY'];
+    expect(names.filter((name) => !(name in wrong)).sort()).toEqual([...anything].sort());
+  });
+
+  it.each([
+    ['EVOLUTION_API_KEY', { EVOLUTION_URL: 'http://e', AUTH_SECRET: SECRET }],
+    ['EVOLUTION_URL', { EVOLUTION_API_KEY: 'k' }],
+    ['AUTH_SECRET', { EVOLUTION_URL: 'http://e', EVOLUTION_API_KEY: 'k' }],
+    ['ADMIN_PASSWORD', { ADMIN_EMAIL: 'a@example.com' }],
+    ['ADMIN_EMAIL', { ADMIN_PASSWORD: 'long enough' }],
+    ['SMTP_URL', { SMTP_URL: 'smtp://mail', SES_REGION: 'eu-central-1' }],
+    ['SES_REGION', { SES_ENDPOINT: 'http://ses' }],
+  ])('refuses to go without %s where it is needed', (name, env) =>
+    expect(refusal(env)).toMatch(new RegExp(`^${name}: `)),
+  );
+
+  it('never repeats a secret in what it says', () => {
+    const hush = 'hush';
+    for (const name of ['AUTH_SECRET', 'ADMIN_PASSWORD', 'DATABASE_URL', 'SMTP_URL'])
+      expect(refusal({ ADMIN_EMAIL: 'a@example.com', ADMIN_PASSWORD: 'long enough', [name]: hush })).not.toContain(
+        hush,
+      );
+  });
+
+  it('needs nothing in the sandbox', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: null,
+      databaseUrl: null,
+      dataDir: '.ulak',
+      evolution: null,
+      admin: null,
+      authSecret: null,
+      roles: ['api', 'worker'],
+      sendDelayFloorSeconds: 0,
+      allowPrivateTargets: ['127.0.0.0/8', '::1/128'],
+      corsOrigins: [],
+      logLevel: 'info',
+    });
+  });
+
+  it('is careful outside of it', () => {
+    expect(readConfig(real)).toMatchObject({
+      evolution: { url: 'http://evolution:8080', apiKey: 'k' },
+      sendDelayFloorSeconds: 3,
+      allowPrivateTargets: [],
+    });
+  });
+
+  it('takes an empty value for none', () => {
+    const empty = Object.fromEntries(
+      [...Object.keys(wrong), 'HOST', 'DATA_DIR', 'EVOLUTION_API_KEY'].map((name) => [name, '']),
+    );
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it('reads what is given', () => {
+    const config = readConfig({
+      ...real,
+      PORT: '0',
+      PUBLIC_URL: 'https://ulak.example.com/',
+      EVOLUTION_URL: 'http://evolution:8080//',
+      ROLES: ' worker , worker',
+      CORS_ORIGINS: 'https://crm.example.com, http://localhost:5173',
+      ALLOW_PRIVATE_TARGETS: '10.0.0.0/8, fd00::/8',
+      SEND_DELAY_FLOOR_SECONDS: '0.5',
+    });
+    expect(config).toMatchObject({
+      port: 0,
+      publicUrl: 'https://ulak.example.com',
+      evolution: { url: 'http://evolution:8080' },
+      roles: ['worker'],
+      corsOrigins: ['https://crm.example.com', 'http://localhost:5173'],
+      allowPrivateTargets: ['10.0.0.0/8', 'fd00::/8'],
+      sendDelayFloorSeconds: 0.5,
+    });
+  });
+});
