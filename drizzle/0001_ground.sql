@@ -196,7 +196,7 @@ CREATE TABLE "campaign_recipients" (
 	"status_reason" text,
 	"next_part" smallint DEFAULT 1 NOT NULL,
 	"spent_credits" smallint DEFAULT 0 NOT NULL,
-	"variant" smallint DEFAULT 0 NOT NULL,
+	"bucket" smallint DEFAULT 0 NOT NULL,
 	"cold" boolean DEFAULT true NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "campaign_recipients_spent" CHECK ("campaign_recipients"."spent_credits" >= 0)

@@ -46,7 +46,8 @@ async function wantedIdOf(ctx: AppContext, { id, round }: Saved): Promise<string
 function planClaim(ctx: AppContext, lane: DueLane, admission: Admission, recipient: Recipient): Claim {
   const { campaign, rules, untilPause } = admission;
   const planned = campaign.plan[recipient.nextPart - 1]!;
-  const body = planned.body === null ? null : render(planned.body, recipient, rules.locale);
+  const text = planned.body === null ? null : textOf(campaign, recipient, planned.body);
+  const body = text === null ? null : render(text, recipient, rules.locale);
   const messageId = newId();
   return {
     messageId,
@@ -86,8 +87,13 @@ function delayOf(ctx: AppContext, { connectedAt }: DueLane, { campaign, rules }:
 function render(body: string, recipient: Recipient, locale: 'tr' | 'en'): string {
   const parsed = parsePersonalised(body);
   if (!parsed.ok) throw new Error(`a frozen text cannot be read: ${parsed.error.en}`);
-  return renderPersonalised(parsed.template, recipient.variables, locale);
+  const { campaignId, customerId, variables } = recipient;
+  return renderPersonalised(parsed.template, variables, locale, `${campaignId}:${customerId}`);
 }
+
+/** Of several variants, the recipient's own. */
+const textOf = ({ variants }: Admission['campaign'], { bucket }: Recipient, text: string): string =>
+  variants?.[bucket % variants.length] ?? text;
 
 /** A part that is out already is done (its neighbour was sent again alone); anything else is set aside. */
 async function passOver(ctx: AppContext, recipient: Recipient): Promise<void> {

@@ -43,7 +43,7 @@ export async function createCampaign(ctx: OrgContext, input: CampaignInput): Pro
 
 async function saveCampaign(
   ctx: OrgContext,
-  { input, instance, text, media, startAt, startsAt, validUntil }: Draft,
+  { input, instance, text, variants, media, startAt, startsAt, validUntil }: Draft,
 ): Promise<string> {
   const { organizationId, userId } = ctx;
   const now = ctx.clock.now();
@@ -56,6 +56,7 @@ async function saveCampaign(
     name: input.name,
     instanceId: instance.id,
     text,
+    variants,
     mediaIds: media.map((medium) => medium.id),
     plan: [],
     messagesPerRecipient: 0,

@@ -30,7 +30,7 @@ export async function draftCampaign(ctx: OrgContext, input: CampaignInput): Prom
       en: 'Email campaigns are not available yet',
       tr: 'E-posta kampanyaları henüz kullanılamıyor',
     });
-  const content = await readContent(ctx, input);
+  const content = await readContent(ctx, { ...input, variants: input.variants?.map(({ text }) => text) });
   await checkAudience(ctx, input.audience);
   const rules = await readSendingRules(ctx, ctx.userId);
   const times = readTimes(ctx, rules, input);

@@ -2,21 +2,23 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type AppContext, inTransaction } from '#src/context.ts';
 import { newId } from '#src/platform/ids.ts';
 import type { Language } from '#src/platform/language.ts';
-import { type PersonalisedText, renderPersonalised } from '#src/templates/personalisation.ts';
+import { longestPersonalised, type PersonalisedText } from '#src/templates/personalisation.ts';
 
 const BATCH = 2_000;
 
 /**
- * UTF-16 units of the longest text that any recipient will get. `variables` selects one jsonb column named `variables` a
+ * UTF-16 units of the longest text that any recipient can get, whichever variant and alternatives are his. `variables` selects one jsonb column named `variables` a
  * recipient; it is read through a cursor, so memory stays flat and the event loop gets its turns.
  */
 export async function longestText(
   ctx: AppContext,
-  template: PersonalisedText,
+  templates: readonly PersonalisedText[],
   language: Language,
   variables: SQL,
 ): Promise<number> {
-  if (template.variables.length === 0) return renderPersonalised(template, {}, language).length;
+  const longestOf = (values: Record<string, string>) =>
+    Math.max(0, ...templates.map((template) => longestPersonalised(template, values, language)));
+  if (templates.every((template) => template.variables.length === 0)) return longestOf({});
   return inTransaction(ctx, async (ctx) => {
     const cursor = sql.identifier(`longest_${newId()}`);
     await ctx.db.execute(sql`declare ${cursor} no scroll cursor for ${variables}`);
@@ -25,8 +27,7 @@ export async function longestText(
       const batch = await ctx.db.execute<{ variables: Record<string, string> }>(
         sql`fetch ${sql.raw(String(BATCH))} from ${cursor}`,
       );
-      for (const row of batch)
-        longest = Math.max(longest, renderPersonalised(template, row.variables, language).length);
+      for (const row of batch) longest = Math.max(longest, longestOf(row.variables));
       rows = batch.length;
     }
     await ctx.db.execute(sql`close ${cursor}`);

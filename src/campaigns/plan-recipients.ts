@@ -5,17 +5,17 @@ import type { Language } from '#src/platform/language.ts';
 import { requireTextFits } from './draft-campaign.ts';
 import { longestText } from './longest-text.ts';
 import { planMessages } from './plan-messages.ts';
-import type { Content } from './read-content.ts';
+import { type Content, wordsOf } from './read-content.ts';
 
 /** The messages that each recipient frozen into the campaign gets. Throws a 400 when the text is too long for one of them. */
 export async function planRecipients(
   ctx: OrgContext,
   campaignId: string,
-  { text, template, media }: Content,
+  content: Content,
   language: Language,
 ): Promise<PlannedMessage[]> {
   const frozen = sql`select variables from campaign_recipients where campaign_id = ${campaignId}`;
-  const longest = template ? await longestText(ctx, template, language, frozen) : 0;
+  const longest = await longestText(ctx, content.templates, language, frozen);
   requireTextFits(longest);
-  return planMessages({ text, media, longestText: longest });
+  return planMessages({ text: wordsOf(content), media: content.media, longestText: longest });
 }

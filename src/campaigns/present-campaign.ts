@@ -6,7 +6,13 @@ import type { CampaignView, RecipientView } from './queries.ts';
 import type { Quote } from './quote-campaign.ts';
 import type { CampaignOut, QuoteOut, RecipientOut } from './schemas.ts';
 
-export function presentCampaign({ campaign, progress, credits, endsAt }: CampaignView): z.input<typeof CampaignOut> {
+export function presentCampaign({
+  campaign,
+  progress,
+  credits,
+  endsAt,
+  variantCounts,
+}: CampaignView): z.input<typeof CampaignOut> {
   const counts = countsOf(progress);
   return {
     id: campaign.id,
@@ -16,6 +22,8 @@ export function presentCampaign({ campaign, progress, credits, endsAt }: Campaig
     statusReason: campaign.statusReason,
     instanceId: campaign.instanceId,
     text: campaign.text,
+    variants:
+      campaign.variants?.map((text, index) => ({ index, text, counts: variantCounts?.[index] ?? null })) ?? null,
     mediaIds: campaign.mediaIds,
     startAt: toInstant(campaign.startAt),
     nextRunAt: toInstant(campaign.nextRunAt),

@@ -1,11 +1,11 @@
 import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
-import { campaignProgress, campaignRecipients, campaigns } from '#src/db/schema/campaigns.ts';
+import { campaignProgress, campaignRecipients, campaigns, recipientStatuses } from '#src/db/schema/campaigns.ts';
 import { creditHolds } from '#src/db/schema/credits.ts';
 import { messages } from '#src/db/schema/messages.ts';
 import { decodeCursor, decodeIdCursor, isInteger, isUuid, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
-import type { Campaign, CampaignStatus, Progress, RecipientStatus } from './campaign.ts';
+import type { Campaign, CampaignStatus, Counts, Progress, RecipientStatus } from './campaign.ts';
 import { estimateQueue } from './estimate-queue.ts';
 
 export type CampaignView = {
@@ -14,6 +14,8 @@ export type CampaignView = {
   credits: { held: number; spent: number };
   /** When it ended, or will if nothing comes between; null while paused, and when not within a year. */
   endsAt: Date | null;
+  /** By variant, when one campaign is read. */
+  variantCounts: Counts[] | null;
 };
 type PageOf<F> = { limit: number; cursor?: string | undefined } & F;
 
@@ -40,7 +42,7 @@ export async function getCampaign(ctx: OrgContext, id: string): Promise<Campaign
   const rows = isUuid(id) ? await selectViews(ctx).where(and(visible(ctx), eq(campaigns.id, id))) : [];
   if (rows.length === 0) throw notFound();
   const [view] = await withEnds(ctx, rows);
-  return view!;
+  return { ...view!, variantCounts: await countVariants(ctx, view!.campaign) };
 }
 
 /** Newest first. */
@@ -74,7 +76,19 @@ async function withEnds(ctx: OrgContext, rows: Row[]): Promise<CampaignView[]> {
     progress,
     credits: { held: Number(held), spent: Number(spent) },
     endsAt: campaign.endedAt ?? ends.get(campaign.id) ?? null,
+    variantCounts: null,
   }));
+}
+
+async function countVariants(ctx: OrgContext, { id, variants }: Campaign): Promise<Counts[] | null> {
+  if (!variants) return null;
+  const rows = await ctx.db.execute<{ variant: number; status: RecipientStatus; count: number }>(sql`
+    select bucket % ${variants.length}::int as variant, status, count(*)::int as count
+    from campaign_recipients where campaign_id = ${id} group by 1, 2`);
+  const none = Object.fromEntries(recipientStatuses.map((status) => [status, 0])) as Counts;
+  const counts = variants.map(() => ({ ...none }));
+  for (const { variant, status, count } of rows) counts[variant]![status] = count;
+  return counts;
 }
 
 export type RecipientView = typeof campaignRecipients.$inferSelect & { messages: (typeof messages.$inferSelect)[] };

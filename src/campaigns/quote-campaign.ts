@@ -9,6 +9,7 @@ import { type CampaignInput, type Draft, draftCampaign, requireTextFits } from '
 import { estimateQueue } from './estimate-queue.ts';
 import { longestText } from './longest-text.ts';
 import { planMessages, splitsCaption } from './plan-messages.ts';
+import { wordsOf } from './read-content.ts';
 import { variablesOf } from './recipient-columns.ts';
 import { countAudience } from './snapshot-recipients.ts';
 
@@ -28,11 +29,12 @@ export type Quote = {
 export async function quoteCampaign(ctx: OrgContext, input: CampaignInput): Promise<Quote> {
   const draft = await draftCampaign(ctx, input);
   const { recipientCount, coldCount, excluded } = await countAudience(ctx, input.audience);
-  const content = { text: draft.text, media: draft.media, longestText: await longestInAudience(ctx, draft) };
+  const content = { text: wordsOf(draft), media: draft.media, longestText: await longestInAudience(ctx, draft) };
   requireTextFits(content.longestText);
   const messagesPerRecipient = planMessages(content).length;
   const creditsRequired = recipientCount * messagesPerRecipient;
   const { available: creditsAvailable } = await readBalance(ctx, ctx.userId);
+  const endsAtEstimate = await estimate(ctx, draft, creditsRequired, coldCount);
   return {
     recipientCount,
     messagesPerRecipient,
@@ -40,20 +42,21 @@ export async function quoteCampaign(ctx: OrgContext, input: CampaignInput): Prom
     creditsAvailable,
     excluded,
     startsAt: draft.startsAt,
-    endsAtEstimate: await estimate(ctx, draft, creditsRequired, coldCount),
-    warnings: warn(draft, splitsCaption(content), creditsRequired > creditsAvailable, recipientCount === 0),
+    endsAtEstimate,
+    warnings: [
+      ...warn(draft, splitsCaption(content), creditsRequired > creditsAvailable, recipientCount === 0),
+      ...(recipientCount > 0 ? warnOfEnd(draft, endsAtEstimate) : []),
+    ],
   };
 }
 
-const longestInAudience = async (ctx: OrgContext, { template, input, rules }: Draft): Promise<number> =>
-  template
-    ? longestText(
-        ctx,
-        template,
-        rules.locale,
-        sql`select ${variablesOf()} as variables from (${audienceSql(ctx, input.audience, 'whatsapp')}) a where a.exclusion is null`,
-      )
-    : 0;
+const longestInAudience = (ctx: OrgContext, { templates, input, rules }: Draft): Promise<number> =>
+  longestText(
+    ctx,
+    templates,
+    rules.locale,
+    sql`select ${variablesOf()} as variables from (${audienceSql(ctx, input.audience, 'whatsapp')}) a where a.exclusion is null`,
+  );
 
 async function estimate(ctx: OrgContext, draft: Draft, messages: number, cold: number): Promise<Date | null> {
   const { startsAt, startAt, instance, input } = draft;
@@ -78,4 +81,11 @@ function warn(draft: Draft, split: boolean, short: boolean, empty: boolean): War
   if (draft.startsAt > draft.startAt)
     say('outside-sending-window', 'It starts when the sending window opens', 'Gönderim saati başlayınca başlar');
   return warnings;
+}
+
+function warnOfEnd({ validUntil }: Draft, endsAtEstimate: Date | null): Warning[] {
+  if (!validUntil || (endsAtEstimate && endsAtEstimate <= validUntil)) return [];
+  const en = 'Not everybody can be written to before validUntil; the rest would be skipped';
+  const tr = 'validUntil anına kadar herkese yazılamaz; kalanlar atlanır';
+  return [{ code: 'ends-before-everybody', detail: { en, tr } }];
 }

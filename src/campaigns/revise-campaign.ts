@@ -25,7 +25,7 @@ type Row = Partial<typeof campaigns.$inferInsert>;
 export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Changes): Promise<void> =>
   inTransaction(ctx, async (ctx) => {
     const campaign = await lockCampaign(ctx, campaignId);
-    const content = changes.text !== undefined || changes.mediaIds !== undefined;
+    const content = ['text', 'variants', 'mediaIds'].some((key) => key in changes);
     requireRevisable(campaign, content ? 'content' : 'settings');
     const rules = await readSendingRules(ctx, campaign.userId);
     const row = {
@@ -50,10 +50,20 @@ export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Cha
   });
 
 async function reviseContent(ctx: OrgContext, campaign: Campaign, changes: Changes): Promise<Row> {
-  const { text = campaign.text, mediaIds = campaign.mediaIds } = changes;
-  const content = await readContent(ctx, { text, mediaIds });
+  const { mediaIds = campaign.mediaIds } = changes;
+  const content = await readContent(ctx, { ...wordsAfter(campaign, changes), mediaIds });
   await replanCampaign(ctx, campaign, content);
-  return { text: content.text, mediaIds: content.media.map(({ id }) => id) };
+  return { text: content.text, variants: content.variants, mediaIds: content.media.map(({ id }) => id) };
+}
+
+/** A new text takes the place of variants, and the other way round. */
+function wordsAfter(
+  { text, variants }: Campaign,
+  changes: Changes,
+): { text: string | null; variants: string[] | null } {
+  const given = changes.variants?.map((variant) => variant.text) ?? null;
+  if (changes.text === undefined) return given ? { text: null, variants: given } : { text, variants };
+  return { text: changes.text, variants: given };
 }
 
 function reviseDelay(ctx: OrgContext, rules: SendingRules, { delay }: Changes): Row {

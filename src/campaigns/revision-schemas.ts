@@ -7,6 +7,7 @@ export const CampaignChanges = z
   .strictObject({
     name: CampaignIn.shape.name.optional(),
     text: CampaignIn.shape.text,
+    variants: CampaignIn.shape.variants,
     mediaIds: CampaignIn.shape.mediaIds,
     startAt: CampaignIn.shape.startAt.unwrap().optional(),
     delay: DelayIn.nullable().optional(),

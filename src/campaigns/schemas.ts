@@ -23,6 +23,14 @@ export const DelayIn = z
     error: bothLanguages({ en: 'Not below minSeconds', tr: 'minSeconds değerinden küçük olamaz' }),
   });
 
+const Variants = z
+  .array(z.strictObject({ text: z.string().max(TEXT_LIMIT * 4) }))
+  .min(2)
+  .max(5)
+  .openapi({
+    description: 'Instead of `text`: each recipient gets one of them, always the same, and the counts are kept apart',
+  });
+
 /** The body of a campaign and of its quote. Text counts in UTF-16 units; Liquid variables are filled in per recipient. */
 export const CampaignIn = z
   .strictObject({
@@ -36,6 +44,7 @@ export const CampaignIn = z
       .max(TEXT_LIMIT * 4)
       .nullable()
       .optional(),
+    variants: Variants.optional(),
     mediaIds: z.array(Id).max(10).optional(),
     delay: DelayIn.optional(),
     validUntil: InstantIn.nullable().optional(),
@@ -46,7 +55,7 @@ export const CampaignIn = z
       channel: 'whatsapp',
       audience: { groupIds: ['019a0000-0000-7000-8000-000000000000'] },
       startAt: '2026-03-02T10:00:00+03:00',
-      text: 'Merhaba {{ firstName | default: "değerli müşterimiz" }}, bahar indirimi başladı!',
+      text: '{Merhaba|Selam} {{ firstName | default: "değerli müşterimiz" }}, bahar indirimi başladı!',
     },
   });
 
@@ -81,6 +90,10 @@ export const CampaignOut = z
     statusReason: z.string().nullable(),
     instanceId: Id.nullable(),
     text: z.string().nullable(),
+    variants: z
+      .array(z.object({ index: Count, text: z.string(), counts: CountsOut.nullable() }))
+      .nullable()
+      .openapi({ description: 'With the counts of each; without, in lists' }),
     mediaIds: z.array(Id),
     startAt: InstantOut,
     nextRunAt: InstantOut.nullable(),

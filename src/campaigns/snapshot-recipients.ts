@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { audienceMembers, audienceSql } from '#src/customers/audience-query.ts';
 import type { Audience, Exclusion } from '#src/db/schema/campaigns.ts';
-import { fullNameOf, variablesOf } from './recipient-columns.ts';
+import { bucketOf, fullNameOf, variablesOf } from './recipient-columns.ts';
 
 export type Snapshot = {
   recipientCount: number;
@@ -30,10 +30,10 @@ export async function snapshotRecipients(
       left join (select distinct address from there) taken on taken.address = asked.phone
       where not exists (select 1 from there where there.customer_id = asked.customer_id)
     ), snapshot as (
-      insert into campaign_recipients (organization_id, campaign_id, customer_id, position, name, address, variables, cold, updated_at)
+      insert into campaign_recipients (organization_id, campaign_id, customer_id, position, name, address, variables, cold, bucket, updated_at)
       select ${ctx.organizationId}, ${campaignId}, a.customer_id,
         (select coalesce(max(position), 0) from there) + row_number() over (order by a.customer_id),
-        ${fullNameOf()}, a.phone, ${variablesOf()}, a.cold, ${ctx.clock.now().toISOString()}::timestamptz
+        ${fullNameOf()}, a.phone, ${variablesOf()}, a.cold, ${bucketOf(campaignId)}, ${ctx.clock.now().toISOString()}::timestamptz
       from a where a.reason is null
     )
     select a.reason, count(*) as count, count(*) filter (where a.cold) as cold from a

@@ -22,7 +22,7 @@ type Options = {
 /** Longer than the proxies in front of us keep theirs (60 s is usual): the side that sends never meets a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
 const QUIET_TURN_MS = 0.2;
-const QUIET_PATIENCE_MS = 500;
+const QUIET_PATIENCE_MS = 2_000;
 
 /** Listens. Rejects when it cannot. */
 export async function startHttpServer(fetch: Fetch, options: Options): Promise<HttpServer> {

@@ -170,6 +170,7 @@ it('PATCH /v1/organization 200: owner only; 400 for what is no country', async (
     name: 'Acme Tekstil',
     role: 'owner',
     defaultRegion: 'DE',
+    optOutWords: expect.arrayContaining(['STOP', 'İPTAL']),
   });
   for (const body of [
     { defaultRegion: 'XX' },

@@ -129,6 +129,20 @@ describe('validUntil', () => {
     expect(await scene.ledger()).toEqual([]);
   });
 
+  it('200: a quote warns when not everybody can be written to by then', async () => {
+    await using world = await createWorld();
+    await openInstance(world.ctx, world.acme);
+    const audience = { customerIds: [world.customers.ayse, world.customers.burak] };
+    const delay = { minSeconds: 600, maxSeconds: 600 };
+    const body = { name: 'n', channel: 'whatsapp', text: 'x', audience, delay };
+    const codes = async (validUntil: string) => {
+      const { warnings } = await (await world.acme.call('POST', '/v1/campaigns/quote', { ...body, validUntil })).json();
+      return warnings.map(({ code }: { code: string }) => code);
+    };
+    expect(await codes('2026-03-02T09:05:00Z')).toEqual(['ends-before-everybody']);
+    expect(await codes('2026-03-02T09:15:00Z')).toEqual([]);
+  });
+
   it('400: not after the first message could go out; quote and campaign alike', async () => {
     await using world = await createWorld();
     await openInstance(world.ctx, world.acme);

@@ -24,6 +24,7 @@ describe('POST /v1/suppressions', () => {
           email: null,
           level: 'blacklist',
           reason: 'istemiyor',
+          evidence: null,
           expiresAt: null,
           createdAt: '2026-03-02T09:00:00.000Z',
         },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { userSettings } from '#src/db/schema/accounts.ts';
 import { newId } from '#src/platform/ids.ts';
 import { changePlatformSettings } from '#src/windows/change-platform-settings.ts';
+import { defaultPacing, sandboxPacing } from '#src/windows/pacing.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { nextOpening } from '#src/windows/sending-window.ts';
 import { createWorld, type World } from '#test/support/world.ts';
@@ -25,6 +26,8 @@ describe('readSendingRules', () => {
     });
     expect(await readSendingRules(world.ctx, world.acme.userId)).toEqual({
       window: { startMinute: 600, endMinute: 1320, days: [1, 5], timeZone: 'Asia/Kathmandu' },
+      startWindow: { startMinute: 600, endMinute: 1320, days: [1, 5], timeZone: 'Asia/Kathmandu' },
+      pacing: sandboxPacing,
       delayMinSeconds: 4,
       delayMaxSeconds: 9,
       dailyCap: 30,
@@ -61,10 +64,23 @@ describe('readSendingRules', () => {
     });
   });
 
+  it('paces a real number gently, and ends a minute before the window does', async () => {
+    const env = { EVOLUTION_URL: 'http://evolution.example', EVOLUTION_API_KEY: 'k', AUTH_SECRET: 'x'.repeat(40) };
+    await using world = await createWorld({ env });
+    await set(world, { pacing: { hourlyCap: 30 } });
+    expect(await readSendingRules(world.ctx, world.acme.userId)).toMatchObject({
+      pacing: { ...defaultPacing, hourlyCap: 30 },
+      window: { endMinute: 1320 },
+      startWindow: { endMinute: 1319 },
+    });
+  });
+
   it('has defaults for a user who has set nothing', async () => {
     await using world = await createWorld();
     expect(await readSendingRules(world.ctx, newId())).toEqual({
       window: { startMinute: 540, endMinute: 1320, days: week, timeZone: 'Europe/Istanbul' },
+      startWindow: { startMinute: 540, endMinute: 1320, days: week, timeZone: 'Europe/Istanbul' },
+      pacing: sandboxPacing,
       delayMinSeconds: 8,
       delayMaxSeconds: 20,
       dailyCap: null,

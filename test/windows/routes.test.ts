@@ -1,18 +1,21 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { activities, userSettings } from '#src/db/schema/accounts.ts';
+import { sandboxPacing } from '#src/windows/pacing.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 
 const week = [1, 2, 3, 4, 5, 6, 7];
 const put = (world: World, body: unknown, headers = {}) => world.acme.call('PUT', '/v1/settings', body, headers);
 const putPlatform = (world: World, body: unknown) => world.admin.call('PUT', '/v1/admin/settings', body);
 const settings = async (world: World) => (await world.acme.call('GET', '/v1/settings')).json();
+const pacing = sandboxPacing;
 const initial = {
   timeZone: 'Europe/Istanbul',
   locale: 'tr',
   sendingWindow: { start: '09:00', end: '22:00', days: week },
   delay: { minSeconds: 0, maxSeconds: 0 },
   dailyCap: null,
+  pacing,
 };
 
 const refused: [path: string, body: unknown][] = [
@@ -52,6 +55,7 @@ describe('/v1/settings', () => {
       sendingWindow: { start: '10:30', end: '21:59', days: [1, 3, 5] },
       delay: { minSeconds: 5, maxSeconds: 3600 },
       dailyCap: 500,
+      pacing: { ...pacing, hourlyCap: 90 },
     };
     const response = await put(world, wanted);
     expect(response.status).toBe(200);
@@ -134,17 +138,22 @@ describe('/v1/settings', () => {
 });
 
 describe('/v1/admin/settings', () => {
-  it('200: the window is read and changed; what is left out stays', async () => {
+  it('200: the window and the look-up of numbers are read and changed; what is left out stays', async () => {
     await using world = await createWorld();
     const read = async () => (await world.admin.call('GET', '/v1/admin/settings')).json();
-    expect(await read()).toEqual({ sendingWindow: { start: '09:00', end: '22:00', days: week } });
+    const sendingWindow = { start: '09:00', end: '22:00', days: week };
+    expect(await read()).toEqual({ sendingWindow, checkNumbers: true });
     await putPlatform(world, { sendingWindow: { start: '00:00', end: '24:00' } });
-    expect(await read()).toEqual({ sendingWindow: { start: '00:00', end: '24:00', days: week } });
+    expect(await read()).toEqual({ sendingWindow: { start: '00:00', end: '24:00', days: week }, checkNumbers: true });
+    await putPlatform(world, { checkNumbers: false });
     const changed = await putPlatform(world, { sendingWindow: { days: [5, 1] } });
-    expect(await changed.json()).toEqual({ sendingWindow: { start: '00:00', end: '24:00', days: [1, 5] } });
+    expect(await changed.json()).toEqual({
+      sendingWindow: { start: '00:00', end: '24:00', days: [1, 5] },
+      checkNumbers: false,
+    });
     expect(
       await world.ctx.db.select().from(activities).where(eq(activities.verb, 'platform-settings.change')),
-    ).toHaveLength(2);
+    ).toHaveLength(3);
   });
 
   it('200: a wider window lets users widen theirs, up to 24:00', async () => {

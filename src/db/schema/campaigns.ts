@@ -123,8 +123,8 @@ export const campaignRecipients = pgTable(
     /** The part to send next; messages_per_recipient + 1 when all are out. */
     nextPart: smallint().notNull().default(1),
     spentCredits: smallint().notNull().default(0),
-    /** Which of the campaign's variants, from 0. */
-    variant: smallint().notNull().default(0),
+    /** Drawn from campaign and customer, 0 to 59: by its remainder, which of up to five variants. */
+    bucket: smallint().notNull().default(0),
     /** Never written with before the campaign was made. */
     cold: boolean().notNull().default(true),
     updatedAt: updatedAt(),
