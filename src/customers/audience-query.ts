@@ -34,27 +34,27 @@ const NO_SUCH_SEGMENT: Text = { en: 'No such segment', tr: 'Böyle bir segment y
  * A SELECT (columns as `AudienceRow`) of one row per distinct living customer of the organization in the audience, each
  * with the reason that keeps it out, judged at `ctx.clock.now()`. Unordered; use it as a CTE or a derived table.
  * A blacklisted address of a customer, phone or email, keeps the whole customer out.
+ * Written so that every plan is linear: right after an import, before PostgreSQL has counted, joins in their place were nested
+ * loops over all pairs (a minute for 20,000 customers).
  */
 export function audienceSql(ctx: OrgContext, audience: Audience, _channel: 'whatsapp'): SQL {
   const organization = sql`${ctx.organizationId}::uuid`;
-  const living = suppressionIsAlive(ctx.clock.now());
-  const graylisted = audience.includeGraylisted ? sql`false` : sql`gray_phone.id is not null`;
+  const listed = (address: 'phone' | 'email', level: 'blacklist' | 'graylist') => {
+    const column = sql.raw(address);
+    return sql`exists (
+      select from suppressions s where s.organization_id = ${organization} and s.${column} = c.${column} and s.level = ${level}
+        and (s.expires_at is null or s.expires_at > ${ctx.clock.now().toISOString()}::timestamptz))`;
+  };
   return sql`
     select c.id as customer_id, c.first_name, c.last_name, c.phone, c.email, c.country_code, c.last_contacted_at is null as cold,
       case
         when c.phone is null then 'no-phone'
-        when black_phone.id is not null or black_email.id is not null then 'blacklisted'
-        when ${graylisted} then 'graylisted'
+        when ${listed('phone', 'blacklist')} or ${listed('email', 'blacklist')} then 'blacklisted'
+        when ${audience.includeGraylisted ? sql`false` : listed('phone', 'graylist')} then 'graylisted'
         when row_number() over (partition by c.phone order by c.id) > 1 then 'duplicate-phone'
       end as exclusion
-    from (${audienceMembers(ctx, audience)}) audience_member
-    join customers c on c.id = audience_member.customer_id and c.organization_id = ${organization} and c.deleted_at is null
-    left join suppressions black_phone on black_phone.organization_id = ${organization} and black_phone.phone = c.phone
-      and black_phone.level = 'blacklist' and ${living(sql`black_phone`)}
-    left join suppressions black_email on black_email.organization_id = ${organization} and black_email.email = c.email
-      and black_email.level = 'blacklist' and ${living(sql`black_email`)}
-    left join suppressions gray_phone on gray_phone.organization_id = ${organization} and gray_phone.phone = c.phone
-      and gray_phone.level = 'graylist' and ${living(sql`gray_phone`)}`;
+    from customers c
+    where c.id = any(array(${audienceMembers(ctx, audience)})) and c.organization_id = ${organization} and c.deleted_at is null`;
 }
 
 /** A SELECT of one column, `customer_id`: everybody in the audience, once, whether or not he may be written to. */
@@ -63,12 +63,6 @@ export const audienceMembers = (ctx: OrgContext, audience: Audience): SQL => sql
   where organization_id = ${ctx.organizationId}::uuid and group_id = any(${sql.param(audience.groupIds ?? [])}::uuid[])
   union
   select unnest(${sql.param(audience.customerIds ?? [])}::uuid[])`;
-
-/** A suppression counts until the instant it expires. */
-const suppressionIsAlive =
-  (now: Date) =>
-  (alias: SQL): SQL =>
-    sql`(${alias}.expires_at is null or ${alias}.expires_at > ${now.toISOString()}::timestamptz)`;
 
 /**
  * Throws `invalid-request` unless the audience names somebody, keeps the limits, and every id is the organization's own

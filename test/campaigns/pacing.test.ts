@@ -106,19 +106,20 @@ describe('the hourly cap', () => {
 });
 
 describe('customers never written with before', () => {
-  it('are held to their own cap, while those known go on before them', async () => {
-    await using scene = await stage({ count: 6, more: { startAt: '2026-03-02T12:01:00+03:00' } });
+  it('are held to their own cap, which those known do not use up, and who go on before them', async () => {
+    await using scene = await stage({ count: 7, more: { startAt: '2026-03-02T12:01:00+03:00' } });
     await pace(scene, { coldDailyCap: 2 });
     const phones: string[] = (await scene.recipients()).map(({ address }: { address: string }) => address);
-    const known = phones.slice(4);
+    const known = [phones[0]!, phones[1]!, phones[6]!];
     await haveContacted(scene, known);
     await scene.ctx.db.execute(sql`
       update campaign_recipients r set cold = c.last_contacted_at is null from customers c where c.id = r.customer_id`);
     scene.clock.set('2026-03-02T09:01:00Z');
     await scene.drain();
-    expect(await pumpDry(scene.ctx)).toBe(4);
-    expect((await dispatches(scene.ctx)).map(({ cold }) => cold)).toEqual([true, true, false, false]);
-    expect((await dispatches(scene.ctx)).slice(2).map(({ address }) => address)).toEqual(known);
+    expect(await pumpDry(scene.ctx)).toBe(5);
+    const sent = await dispatches(scene.ctx);
+    expect(sent.map(({ cold }) => cold)).toEqual([false, false, true, true, false]);
+    expect(sent.at(-1)!.address).toBe(phones[6]);
     expect(await scene.campaign()).toMatchObject({
       status: 'pending',
       statusReason: 'cold-cap-reached',
@@ -126,7 +127,7 @@ describe('customers never written with before', () => {
     });
     await play(scene);
     expect(await perDay(scene)).toEqual([
-      ['2026-03-02', 4],
+      ['2026-03-02', 5],
       ['2026-03-03', 2],
     ]);
   });

@@ -73,10 +73,10 @@ describe('alternatives', () => {
 
 /** A tree of alternatives, its text, and everything it may come to. */
 const plain = fc.string({ unit: fc.constantFrom('a', 'ş', ' ', '😀', '\n', '|', '}', '{', '\\') });
-const escape = (text: string) => text.replace(/[{|}\\]/g, (sign) => `\\${sign}`);
+const spell = (text: string) => text.replace(/[{|}\\]/g, (sign) => `\\${sign}`);
 type Tree = { source: string; outcomes: string[] };
 const tree = (depth: number): fc.Arbitrary<Tree> => {
-  const leaf = plain.map((text): Tree => ({ source: escape(text), outcomes: [text] }));
+  const leaf = plain.map((text): Tree => ({ source: spell(text), outcomes: [text] }));
   if (depth === 0) return leaf;
   const choice = fc.array(tree(depth - 1), { minLength: 2, maxLength: 3 }).map(
     (options): Tree => ({
@@ -143,7 +143,11 @@ describe('whatever is written', () => {
   test('the picker is asked once for each choice that is left, in order', () => {
     const asked: [number, number][] = [];
     const { marked } = markChoices('{a|{b|c|d}} {e|f}');
-    expect(pickChoices(marked, (index, count) => (asked.push([index, count]), count - 1))).toBe('d f');
+    const last = (index: number, count: number) => {
+      asked.push([index, count]);
+      return count - 1;
+    };
+    expect(pickChoices(marked, last)).toBe('d f');
     expect(asked.toSorted(([a], [b]) => a - b)).toEqual([
       [0, 2],
       [1, 3],

@@ -103,6 +103,7 @@ describe('/v1/settings', () => {
       sendingWindow: { start: '11:00', end: '22:00', days: week },
       delay: { minSeconds: 0, maxSeconds: 30 },
       dailyCap: 7,
+      pacing,
     });
   });
 
