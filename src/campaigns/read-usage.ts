@@ -35,12 +35,12 @@ export async function readUsage(ctx: AppContext, instanceId: string, caps: Caps,
   const now = ctx.clock.now();
   const midnight = localMidnight(now, timeZone);
   const hourAgo = new Date(now.getTime() - HOUR_MS);
-  const count = (since: Date, limit: number | null, more = sql`and m.cold`): SQL =>
+  const count = (since: Date, limit: number | null, more = sql``): SQL =>
     limit === null
       ? sql`0`
       : sql`(select count(*)::int from (select from messages m where ${outSince(instanceId, since)} ${more} limit ${limit}) out)`;
   const [row] = await ctx.db.execute<{ today: number; cold: number; hour: number; oldest: string | null }>(sql`
-    select ${count(midnight, caps.daily?.limit ?? null)} as today, ${count(midnight, caps.cold, sql``)} as cold,
+    select ${count(midnight, caps.daily?.limit ?? null)} as today, ${count(midnight, caps.cold, sql`and m.cold`)} as cold,
       ${count(hourAgo, caps.hourly)} as hour,
       ${caps.hourly === null ? sql`null` : nthNewest(instanceId, hourAgo, caps.hourly)} as oldest`);
   const { today, cold, hour, oldest } = row!;
@@ -49,7 +49,7 @@ export async function readUsage(ctx: AppContext, instanceId: string, caps: Caps,
 }
 
 const outSince = (instanceId: string, since: Date): SQL => sql`
-  m.instance_id = ${instanceId} and m.dispatched_at > ${since.toISOString()}::timestamptz and (m.sent_at is not null)`;
+  m.instance_id = ${instanceId} and m.dispatched_at > ${since.toISOString()}::timestamptz and (m.sent_at is not null or m.status = 'unknown')`;
 
 const nthNewest = (instanceId: string, since: Date, nth: number): SQL => sql`(
   select m.dispatched_at from messages m where ${outSince(instanceId, since)} order by m.dispatched_at desc offset ${nth - 1} limit 1)`;

@@ -8,7 +8,7 @@ import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-dra
 import { type Counters, counted } from './counters.ts';
 import type { Ground } from './ground.ts';
 import { type Section, timed } from './measure.ts';
-import { createSenders, type Sender } from './populate.ts';
+import { createSenders, markAllSent, type Sender } from './populate.ts';
 import { createCampaigns } from './sending.ts';
 import { startSimulator } from './simulator.ts';
 
@@ -36,10 +36,12 @@ export async function benchHotPaths(ground: Ground, { recipients, messages }: Ho
   await createSenders(ctx, 1000, 1, simulator);
   await simulator.connect([sender], ctx);
   await createCampaigns([sender]);
+  await markAllSent(ctx);
+  await createCampaigns([sender]);
   const [fresh, analysed] = [await sendSome(ctx, messages), await afterAnalyze(ctx, messages)];
   const lists = await counted(ctx, () => lookAtLists(sender));
   return {
-    title: `Hot paths: one number, ${recipients} recipients, 1,000 other numbers`,
+    title: `Hot paths: one number, ${recipients} recipients, as many messages of an earlier campaign, 1,000 other numbers`,
     figures: [
       { what: 'messages, right after creation, nothing analysed yet', unit: '/s', values: [messages / fresh.seconds] },
       { what: 'messages, after ANALYZE', unit: '/s', values: [messages / analysed.seconds] },

@@ -10,7 +10,7 @@ import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once
 import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
 import { type Ground, listen, type Site, urlOf } from './ground.ts';
 import { quantile, type Section, timed } from './measure.ts';
-import { createSenders, type Sender } from './populate.ts';
+import { createSenders, markAllSent, type Sender } from './populate.ts';
 import { createCampaigns } from './sending.ts';
 
 const KNOCK = fileURLToPath(new URL('./knock.ts', import.meta.url));
@@ -75,17 +75,6 @@ export async function benchIngestion(ground: Ground, { messages, repetitions }: 
 }
 
 const hookOf = ({ url }: Site, { secret }: Sender): string => `${url}/hooks/evolution/${secret}`;
-
-/** Every recipient as after a send that was accepted; message number n has the id that `knock` acknowledges. */
-async function markAllSent(ctx: AppContext): Promise<void> {
-  await ctx.db.execute(sql`
-    insert into messages (organization_id, user_id, instance_id, campaign_id, recipient_id, customer_id, kind, address, body, status,
-      provider_message_id, claimed_at, dispatched_at, sent_at, captured_at)
-    select r.organization_id, c.user_id, c.instance_id, c.id, r.id, r.customer_id, 'text', r.address, 'Merhaba', 'sent',
-      '3EB0' || lpad((r.position - 1)::text, 18, '0'), now(), now(), now(), now()
-    from campaign_recipients r join campaigns c on c.id = r.campaign_id`);
-  await ctx.db.execute(sql`update campaign_recipients set status = 'sent', next_part = 2, spent_credits = 1`);
-}
 
 async function serveBare({ ctx }: Site): Promise<{ url: string; close(): void }> {
   await ctx.db.execute(sql`create table bare_events (like inbound_events including all)`);

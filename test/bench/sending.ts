@@ -59,6 +59,11 @@ export async function benchSending(ground: Ground, { lanes, recipients, repetiti
         baseline: { what: 'the call alone', values: per(baseline.map(({ cpuSeconds }) => cpuSeconds * 1000)) },
       },
       {
+        what: 'processor time of PostgreSQL per message',
+        unit: 'ms',
+        values: per(serverCpu.map((seconds) => seconds * 1000)),
+      },
+      {
         what: 'statements per message, BEGIN and COMMIT included',
         unit: '',
         values: per(counters.map(({ statements }) => statements)),
