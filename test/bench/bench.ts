@@ -56,6 +56,9 @@ async function main(): Promise<void> {
   );
 }
 
+// ends PostgreSQL and the simulator too: both are told so when this process exits
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 main().catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;

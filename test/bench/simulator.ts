@@ -29,6 +29,8 @@ export type Simulator = AsyncDisposable & {
 export async function startSimulator(): Promise<Simulator> {
   const args = Object.entries({ ...OPTIONS, 'api-key': API_KEY }).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const end = () => child.kill('SIGTERM');
+  process.on('exit', end);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (line) => resolve(JSON.parse(String(line)).url));
@@ -62,8 +64,9 @@ export async function startSimulator(): Promise<Simulator> {
       }
     },
     async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
+      end();
       await ended;
+      process.off('exit', end);
     },
   };
 }

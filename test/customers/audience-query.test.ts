@@ -47,6 +47,7 @@ it('gives every customer of groups and ids once, with what a campaign needs', as
     phone: '+905321110001',
     email: 'yilmaz@example.com',
     country_code: 'TR',
+    cold: true,
     exclusion: null,
   });
 });

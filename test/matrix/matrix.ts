@@ -31,12 +31,10 @@ export type Entry = {
   /** What its owner is answered at last; 2xx unless told. */
   answers?: number;
 };
-
 const anybody = (more: Partial<Entry> = {}): Entry => ({ access: 'public', ...more });
 const key = (scope: string, more: Partial<Entry> = {}): Entry => ({ access: 'user', scope, ...more });
 const session = (more: Partial<Entry> = {}): Entry => ({ access: 'user', ...more });
 const admin = (more: Partial<Entry> = {}): Entry => ({ access: 'admin', ...more });
-
 const csv: RawBody = {
   headers: { 'content-type': 'text/csv' },
   content: () => 'firstName;phone\nHülya;0532 999 00 11\n',
@@ -56,7 +54,6 @@ const news: RawBody = {
   begin: Buffer.from('{"event":"'),
   limitBytes: 1024 * 1024,
 };
-
 const customer = ({ ids }: Scene): Body => ({
   firstName: 'Zeynep',
   lastName: 'Arslan',
@@ -79,6 +76,9 @@ const campaign = ({ ids }: Scene): Body => ({
   delay: { minSeconds: 1, maxSeconds: 2 },
   validUntil: '2026-03-06T12:00:00+03:00',
 });
+const texts = [{ text: 'Merhaba' }, { text: 'Selam' }];
+const inVariants = (scene: Scene): Body => ({ ...campaign(scene), text: null, variants: texts });
+};
 const foreignCampaigns = (path: string) => (scene: Scene) => {
   const { ids, globex } = scene;
   const own = { name: 'n', channel: 'whatsapp', text: 'hi', audience: { customerIds: [globex.customerId] } };
@@ -94,7 +94,6 @@ const strangersInMyGroup = ({ ids, globex }: Scene) => [
 ];
 const account = (email: string): Body => ({ email, password: 'correct horse battery', name: 'Deniz' });
 const window = { start: '10:00', end: '18:00', days: [1, 2, 3] };
-
 const pacing = {
   hourlyCap: 100,
   coldDailyCap: 50,
@@ -213,11 +212,11 @@ export const matrix: Record<string, Entry> = {
   }),
   'POST /v1/instances/{id}/health/reset': key('instances:write', { of: 'instance' }),
   'POST /v1/campaigns/quote': key('campaigns:write', {
-    bodies: (scene) => [campaign(scene)],
+    bodies: (scene) => [campaign(scene), inVariants(scene)],
     foreign: foreignCampaigns('/v1/campaigns/quote'),
   }),
   'POST /v1/campaigns': key('campaigns:write', {
-    bodies: (scene) => [campaign(scene)],
+    bodies: (scene) => [campaign(scene), inVariants(scene)],
     foreign: foreignCampaigns('/v1/campaigns'),
   }),
   'GET /v1/campaigns': key('campaigns:read'),
@@ -233,6 +232,7 @@ export const matrix: Record<string, Entry> = {
     bodies: ({ ids }) => [
       { name: 'Summer', text: 'Merhaba {{ lastName }}', mediaIds: [ids.media], startAt: '2026-03-05T12:00:00+03:00' },
       { delay: { minSeconds: 2, maxSeconds: 3 }, validUntil: '2026-03-09T12:00:00+03:00' },
+      { variants: texts },
     ],
   }),
   'POST /v1/campaigns/{id}/recipients': key('campaigns:write', {

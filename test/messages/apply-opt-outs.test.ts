@@ -20,8 +20,15 @@ const says = (scene: Scene, text: string, more: Partial<InboundText> = {}) =>
 const suppressions = async ({ acme }: Scene, phone = AYSE) =>
   (await (await acme.call('GET', `/v1/suppressions?search=${encodeURIComponent(phone)}`)).json()).data;
 const replies = ({ ctx }: Scene) =>
-  ctx.db.execute<{ id: string; status: string; body: string; address: string; status_reason: string | null }>(
-    sql`select id, status, body, address, status_reason from messages where purpose = 'opt-out-reply' order by id`,
+  ctx.db.execute<{
+    id: string;
+    status: string;
+    body: string;
+    address: string;
+    status_reason: string | null;
+    captured_at: string | null;
+  }>(
+    sql`select id, status, body, address, status_reason, captured_at from messages where purpose = 'opt-out-reply' order by id`,
   );
 /** No campaign that could send: one that is far away. */
 const quiet = () => stage({ count: 1, more: { startAt: '2026-04-02T13:00:00+03:00' } });
@@ -57,7 +64,6 @@ describe('an opt-out', () => {
     );
     expect(activities).toEqual([{ actor_type: 'webhook' }]);
   });
-
   it('is answered once, in the language of the number’s user, free of charge, although blacklisted and outside the window', async () => {
     await using scene = await quiet();
     scene.clock.set('2026-03-02T23:30:00Z');
@@ -69,9 +75,8 @@ describe('an opt-out', () => {
     expect(await pumpDry(scene.ctx)).toBe(0);
     expect(await scene.credits()).toMatchObject({ currentCredit: 1000, heldCredit: 1 });
     expect(await scene.ledger()).toEqual([]);
-    expect(await replies(scene)).toMatchObject([{ status: 'sent', address: AYSE }]);
+    expect(await replies(scene)).toMatchObject([{ status: 'sent', address: AYSE, captured_at: null }]);
   });
-
   it('in English where that is set', async () => {
     await using scene = await quiet();
     await scene.acme.call('PUT', '/v1/settings', { locale: 'en' });

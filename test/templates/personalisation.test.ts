@@ -187,12 +187,3 @@ describe('whatever is written', () => {
     expect(render(bomb, { firstName: 'a' }).length).toBeLessThanOrEqual(100_000);
   });
 });
-
-test('100,000 renders take well under two seconds', () => {
-  const template = parse(
-    'Sayın {{ firstName | default: "müşterimiz" }}, {% if lastName %}{{ lastName | upcase }}{% endif %}',
-  );
-  const begin = performance.now();
-  for (let i = 0; i < 100_000; i++) renderPersonalised(template, { firstName: `Ali ${i}`, lastName: 'Işık' });
-  expect(performance.now() - begin).toBeLessThan(2000);
-});
