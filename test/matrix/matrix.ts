@@ -78,7 +78,6 @@ const campaign = ({ ids }: Scene): Body => ({
 });
 const texts = [{ text: 'Merhaba' }, { text: 'Selam' }];
 const inVariants = (scene: Scene): Body => ({ ...campaign(scene), text: null, variants: texts });
-};
 const foreignCampaigns = (path: string) => (scene: Scene) => {
   const { ids, globex } = scene;
   const own = { name: 'n', channel: 'whatsapp', text: 'hi', audience: { customerIds: [globex.customerId] } };
