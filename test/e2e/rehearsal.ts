@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SimulatorOptions } from '#evolution/simulator/simulator-options.ts';
 import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
 import { proveLedger } from '#src/credits/prove-ledger.ts';
+import { sandboxPacing } from '#src/windows/pacing.ts';
 import { createGroupOf } from '#test/campaigns/stage.ts';
 import { createMember, type Member } from '#test/support/cast.ts';
 import { freePort, type Process, startProcess, until } from '#test/support/processes.ts';
@@ -97,7 +98,10 @@ async function connectMembers(
   const members: Member[] = [];
   for (let i = 0; i < size.lanes; i++)
     members.push(await createMember(world.ctx, call, `sender${i}`, { credits: size.recipients }));
-  await world.ctx.db.execute(sql`update user_settings set window_start_minute = 0, window_end_minute = 1440`);
+  await world.ctx.db.execute(sql`
+    update user_settings
+    set window_start_minute = 0, window_end_minute = 1440, pacing = ${JSON.stringify(sandboxPacing)}::jsonb
+  `);
   await world.ctx.db.execute(sql`update organizations set unknown_policy = 'resend-when-absent'`);
   for (const member of members) {
     const { id } = await (await member.call('POST', '/v1/instances', {})).json();

@@ -78,7 +78,12 @@ describe('readJson', () => {
   it('413: by its declared length, without reading a byte', async () => {
     let pulled = 0;
     const endless = new ReadableStream(
-      { pull: (to) => void (pulled++, to.enqueue(new Uint8Array(1024))) },
+      {
+        pull(to) {
+          pulled++;
+          to.enqueue(new Uint8Array(1024));
+        },
+      },
       { highWaterMark: 0 },
     );
     const request = post(endless, { ...JSON_TYPE, 'content-length': String(10 * 1024 * 1024) });
@@ -89,7 +94,12 @@ describe('readJson', () => {
   it('413: as soon as an undeclared body is too long', async () => {
     let pulled = 0;
     const endless = new ReadableStream(
-      { pull: (to) => void (pulled++, to.enqueue(new Uint8Array(64 * 1024))) },
+      {
+        pull(to) {
+          pulled++;
+          to.enqueue(new Uint8Array(64 * 1024));
+        },
+      },
       { highWaterMark: 0 },
     );
     expect(await refusal(() => readJson(post(endless)))).toMatchObject({ status: 413 });

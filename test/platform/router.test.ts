@@ -24,7 +24,12 @@ const streams: { cancelled: boolean }[] = [];
 function endless() {
   const state = { cancelled: false };
   streams.push(state);
-  const stream = new ReadableStream({ pull: () => new Promise(() => {}), cancel: () => void (state.cancelled = true) });
+  const stream = new ReadableStream({
+    pull: () => new Promise(() => {}),
+    cancel() {
+      state.cancelled = true;
+    },
+  });
   return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
 }
 
