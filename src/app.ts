@@ -18,11 +18,22 @@ import { healthRoutes } from './health-routes.ts';
 import { instancesRoutes } from './instances/routes.ts';
 import { createLiveHub, type LiveHub } from './live/live-hub.ts';
 import { liveRoutes } from './live/routes.ts';
+import { knowClient } from './platform/client-address.ts';
 import { serveDocs } from './platform/docs.ts';
 import { logRequests } from './platform/log-requests.ts';
 import type { Route } from './platform/route.ts';
 import { mountRoutes } from './platform/router.ts';
 import { windowsRoutes } from './windows/routes.ts';
+
+/** What a front end on another origin may read of our answers. */
+const readByBrowsers = [
+  'Idempotency-Replayed',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+  'Content-Disposition',
+];
 
 export type AppOptions = { rateLimits?: boolean };
 export type App = { app: OpenAPIHono; auth: Auth; close(): Promise<void> };
@@ -50,9 +61,11 @@ export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   const auth = createAuth(ctx);
   const hub = createLiveHub(ctx);
   app.use(requestId({ headerName: 'X-Request-Id', limitLength: 64 }));
+  app.use(knowClient(ctx.config.trustedProxies));
   app.use(logRequests(ctx.log));
   app.use(secureHeaders());
-  if (ctx.config.corsOrigins.length > 0) app.use(cors({ origin: ctx.config.corsOrigins, credentials: true }));
+  const origin = ctx.config.corsOrigins;
+  if (origin.length > 0) app.use(cors({ origin, credentials: true, exposeHeaders: readByBrowsers, maxAge: 600 }));
   mountRoutes(
     app,
     allRoutes(auth, hub, options),

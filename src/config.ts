@@ -19,6 +19,8 @@ const number = (range: z.ZodNumber) =>
 
 const MAILBOX = /^(?:[^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
 
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z]{2}(-[a-z]+)+-\d:\d{12}:[\w-]{1,256}$/;
+
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 function isCidr(text: string): boolean {
@@ -27,21 +29,35 @@ function isCidr(text: string): boolean {
   return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }
 
+const areCidrs = (ranges: string[]) => ranges.every(isCidr);
+const CIDRS = 'a comma-separated list of address ranges such as 10.0.0.0/8';
+
 const environment = z.object({
   PORT: number(z.number().int().max(65_535)).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   PUBLIC_URL: webUrl.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL: number(z.number().int().min(2).max(100)).default(10),
+  DATABASE_WAIT_SECONDS: number(z.number().max(3600)).default(60),
   DATA_DIR: z.string().min(1).default('.ulak'),
   EVOLUTION_URL: webUrl.optional(),
   EVOLUTION_API_KEY: z.string().min(1).optional(),
+  EVOLUTION_MANAGER_URL: webUrl.optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SES_REGION: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-central-1')
     .optional(),
   SES_ENDPOINT: webUrl.optional(),
+  SES_CONFIGURATION_SET: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'a name of letters, digits, _ and -')
+    .optional(),
+  SES_TOPIC_ARNS: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine((arns) => arns.every((arn) => TOPIC_ARN.test(arn)), 'a comma-separated list of ARNs of SNS topics'),
   MAIL_FROM: z.string().regex(MAILBOX, 'an address such as Ulak <ulak@example.com>').default('Ulak <ulak@localhost>'),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
@@ -49,11 +65,8 @@ const environment = z.object({
   SEND_DELAY_FLOOR_SECONDS: number(z.number().max(3600)).optional(),
   RECOVERY_SPEED: number(z.number().min(1).max(100)).default(1),
   AUTH_SECRET: z.string().min(32).optional(),
-  ALLOW_PRIVATE_TARGETS: z
-    .string()
-    .transform(list)
-    .refine((targets) => targets.every(isCidr), 'a comma-separated list of address ranges such as 10.0.0.0/8')
-    .optional(),
+  ALLOW_PRIVATE_TARGETS: z.string().transform(list).refine(areCidrs, CIDRS).optional(),
+  TRUSTED_PROXIES: z.string().default('').transform(list).refine(areCidrs, CIDRS),
   CORS_ORIGINS: z
     .string()
     .default('')
@@ -69,10 +82,22 @@ export type Config = {
   publicUrl: string | null;
   databaseUrl: string | null;
   databasePool: number;
+  /** How long the start waits for a database that is not up yet. */
+  databaseWaitSeconds: number;
   dataDir: string;
   /** Null: the sandbox, with the simulator in Evolution's place. */
-  evolution: { url: string; apiKey: string } | null;
-  mail: { smtpUrl: string | null; sesRegion: string | null; sesEndpoint: string | null; from: string };
+  evolution: { url: string; apiKey: string; managerUrl: string | null } | null;
+  /** Neither SMTP nor SES: the sandbox mailbox. */
+  mail: {
+    smtpUrl: string | null;
+    sesRegion: string | null;
+    sesEndpoint: string | null;
+    /** Whose events tell what becomes of a mail. */
+    sesConfigurationSet: string | null;
+    /** The SNS topics whose messages are believed. */
+    sesTopicArns: string[];
+    from: string;
+  };
   admin: { email: string; password: string } | null;
   roles: Role[];
   sendDelayFloorSeconds: number;
@@ -81,6 +106,8 @@ export type Config = {
   /** Null only in the sandbox, where one is made and kept in DATA_DIR. */
   authSecret: string | null;
   allowPrivateTargets: string[];
+  /** Whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   corsOrigins: string[];
   logLevel: string;
 };
@@ -102,6 +129,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 function arrange(env: z.infer<typeof environment>): Config {
   const sandbox = env.EVOLUTION_URL === undefined;
   if (sandbox && env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_URL: required with EVOLUTION_API_KEY');
+  if (sandbox && env.EVOLUTION_MANAGER_URL) throw new ConfigError('EVOLUTION_URL: required with EVOLUTION_MANAGER_URL');
   if (!sandbox && !env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_API_KEY: required with EVOLUTION_URL');
   if (!sandbox && !env.AUTH_SECRET)
     throw new ConfigError('AUTH_SECRET: required outside the sandbox (32 characters or more)');
@@ -110,19 +138,29 @@ function arrange(env: z.infer<typeof environment>): Config {
       `${env.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'}: required, as the other of the two is set`,
     );
   if (env.SMTP_URL && env.SES_REGION) throw new ConfigError('SMTP_URL: set either SMTP_URL or SES_REGION, not both');
-  if (env.SES_ENDPOINT && !env.SES_REGION) throw new ConfigError('SES_REGION: required with SES_ENDPOINT');
+  for (const name of ['SES_ENDPOINT', 'SES_CONFIGURATION_SET', 'SES_TOPIC_ARNS'] as const)
+    if (env[name]?.length && !env.SES_REGION) throw new ConfigError(`SES_REGION: required with ${name}`);
   return {
     port: env.PORT,
     host: env.HOST,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     databaseUrl: env.DATABASE_URL ?? null,
     databasePool: env.DATABASE_POOL,
+    databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
     dataDir: env.DATA_DIR,
-    evolution: sandbox ? null : { url: env.EVOLUTION_URL!.replace(/\/+$/, ''), apiKey: env.EVOLUTION_API_KEY! },
+    evolution: sandbox
+      ? null
+      : {
+          url: env.EVOLUTION_URL!.replace(/\/+$/, ''),
+          apiKey: env.EVOLUTION_API_KEY!,
+          managerUrl: env.EVOLUTION_MANAGER_URL ?? null,
+        },
     mail: {
       smtpUrl: env.SMTP_URL ?? null,
       sesRegion: env.SES_REGION ?? null,
       sesEndpoint: env.SES_ENDPOINT ?? null,
+      sesConfigurationSet: env.SES_CONFIGURATION_SET ?? null,
+      sesTopicArns: env.SES_TOPIC_ARNS,
       from: env.MAIL_FROM,
     },
     admin: env.ADMIN_EMAIL ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD! } : null,
@@ -131,6 +169,7 @@ function arrange(env: z.infer<typeof environment>): Config {
     recoverySpeed: env.RECOVERY_SPEED,
     authSecret: env.AUTH_SECRET ?? null,
     allowPrivateTargets: env.ALLOW_PRIVATE_TARGETS ?? (sandbox ? ['127.0.0.0/8', '::1/128'] : []),
+    trustedProxies: env.TRUSTED_PROXIES,
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
   };

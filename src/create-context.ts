@@ -16,7 +16,7 @@ export type ContextParts = {
   publicUrl: string;
   authSecret: string;
   log: Log;
-  clock?: Clock;
+  clock?: Clock | undefined;
   /** False in tests: pg-boss does nothing by itself. */
   background?: boolean;
 };
@@ -29,7 +29,12 @@ export async function createContext(
   const { log, publicUrl, authSecret, clock = systemClock, background = true } = parts;
   const database = openDatabase(parts.databaseUrl, { max: config.databasePool });
   const onError = (error: unknown) => log.error({ err: error }, 'queue error');
-  const boss = await openJobs(parts.databaseUrl, queues, { onError, background, max: background ? 4 : 2 });
+  const boss = await openJobs(parts.databaseUrl, queues, { onError, background, max: background ? 4 : 2 }).catch(
+    async (error) => {
+      await database.close();
+      throw error;
+    },
+  );
   const evolution = createEvolutionClients(timeoutsAt(config.recoverySpeed));
   const ctx: AppContext = {
     config,

@@ -9,11 +9,13 @@ const GRACE_MS = 35_000;
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
-  const starting = startUlak(config, log);
+  const waiting = new AbortController();
+  const starting = startUlak(config, log, { signal: waiting.signal });
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) process.exit(1);
     stopping = true;
+    waiting.abort();
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), GRACE_MS).unref();
     // one that is still starting is waited for: half of it cannot be stopped
@@ -22,8 +24,10 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  const ulak = await starting;
-  if (!stopping) announce(config, ulak.url, ulak.admin);
+  const ulak = await starting.catch((error) => {
+    if (!stopping) throw error;
+  });
+  if (ulak && !stopping) announce(config, ulak.url, ulak.admin);
 }
 
 function announce(config: Config, url: string, admin: { email: string; password: string } | null): void {

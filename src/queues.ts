@@ -1,5 +1,6 @@
 import { inboundJobs } from '#webhooks/inbound/evolution/jobs.ts';
 import { accountsJobs } from './accounts/jobs.ts';
+import { adminJobs } from './admin/jobs.ts';
 import { campaignsJobs } from './campaigns/jobs.ts';
 import { creditsJobs } from './credits/jobs.ts';
 import { customersJobs } from './customers/jobs.ts';
@@ -11,6 +12,7 @@ import type { JobDefinition } from './platform/jobs.ts';
 /** Every queue there is; made at start by whoever sends or works. */
 export const queues: JobDefinition[] = [
   ...accountsJobs,
+  ...adminJobs,
   ...campaignsJobs,
   ...creditsJobs,
   ...customersJobs,

@@ -10,7 +10,9 @@ import { migrateDatabase } from './db/migrate.ts';
 import { ensureEvolutionServer } from './instances/ensure-evolution-server.ts';
 import type { Clock } from './platform/clock.ts';
 import { startEmbeddedPostgres } from './platform/embedded/start-embedded-postgres.ts';
+import { freePort } from './platform/free-port.ts';
 import { startHttpServer } from './platform/http-server.ts';
+import { isOutage } from './platform/is-outage.ts';
 import { keepSecret } from './platform/keep-secret.ts';
 import type { Log } from './platform/log.ts';
 import { reachDatabase } from './reach-database.ts';
@@ -18,10 +20,15 @@ import { startWorker } from './worker.ts';
 
 export type Ulak = { url: string; admin: { email: string; password: string } | null; stop(): Promise<void> };
 
+/** `signal`: aborted, a database that is not up yet is not waited for any more. */
+export type StartOptions = { clock?: Clock | undefined; signal?: AbortSignal };
+
 type Close = () => Promise<unknown>;
 
+const MOST_STARTS = 5;
+
 /** Starts everything this process is configured to be. `stop` ends it in the opposite order and leaves nothing behind. */
-export async function startUlak(given: Config, log: Log, clock?: Clock): Promise<Ulak> {
+export async function startUlak(given: Config, log: Log, options: StartOptions = {}): Promise<Ulak> {
   const closers: Close[] = [];
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await closeAll([close], log);
@@ -29,12 +36,7 @@ export async function startUlak(given: Config, log: Log, clock?: Clock): Promise
   try {
     await mkdir(given.dataDir, { recursive: true });
     const config = await completeConfig(given);
-    const databaseUrl = await openOwnDatabase(config, log, closers);
-    await migrateDatabase(databaseUrl);
-    const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
-    const authSecret = config.authSecret!;
-    const { ctx, close } = await createContext(config, { databaseUrl, publicUrl, authSecret, log, clock });
-    closers.push(close);
+    const ctx = await openContext(config, log, options, closers);
     const app = createApp(ctx);
     await ensureAdmin(ctx, app.auth);
     const isApi = config.roles.includes('api');
@@ -42,10 +44,30 @@ export async function startUlak(given: Config, log: Log, clock?: Clock): Promise
     else if (isApi)
       await startSandbox(config, (server) => ensureEvolutionServer(ctx, { ...server, replaceSandbox: true }), closers);
     await startWork(app, ctx, closers);
-    return { url: publicUrl, admin: config.admin, stop };
+    return { url: ctx.publicUrl, admin: config.admin, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** A server that goes away again between being reached and being used is waited for as one that was not up yet. */
+async function openContext(config: Config, log: Log, { clock, signal }: StartOptions, closers: Close[]) {
+  const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
+  const own = config.databaseUrl ? null : await openOwnDatabase(config, log, closers);
+  const databaseUrl = own ?? config.databaseUrl!;
+  for (let tries = 1; ; tries++) {
+    if (!own) await reachDatabase(databaseUrl, { waitSeconds: config.databaseWaitSeconds, log, signal });
+    try {
+      await migrateDatabase(databaseUrl);
+      const parts = { databaseUrl, publicUrl, authSecret: config.authSecret!, log, clock };
+      const { ctx, close } = await createContext(config, parts);
+      closers.push(close);
+      return ctx;
+    } catch (error) {
+      if (own || tries === MOST_STARTS || !isOutage(error)) throw error;
+      log.warn({ err: error }, 'the database went away while starting');
+    }
   }
 }
 
@@ -68,8 +90,10 @@ async function closeAll(closers: Close[], log: Log): Promise<void> {
   await Promise.all(closers.map((close) => close().catch((error) => log.error({ err: error }, 'not closed cleanly'))));
 }
 
-/** In the sandbox, what must be secret is made once and kept in DATA_DIR. */
-async function completeConfig(config: Config): Promise<Config> {
+/** Port 0 is any that is free, chosen now as Evolution is told of it. In the sandbox, what must be secret is made once and kept in DATA_DIR. */
+async function completeConfig(given: Config): Promise<Config> {
+  const port = given.port === 0 && given.roles.includes('api') ? await freePort(given.host) : given.port;
+  const config = { ...given, port };
   if (config.authSecret && config.admin) return config;
   const authSecret = config.authSecret ?? (await keepSecret(join(config.dataDir, 'auth-secret')));
   const sandboxAdmin = async () => ({
@@ -80,10 +104,6 @@ async function completeConfig(config: Config): Promise<Config> {
 }
 
 async function openOwnDatabase(config: Config, log: Log, closers: Close[]): Promise<string> {
-  if (config.databaseUrl) {
-    await reachDatabase(config.databaseUrl);
-    return config.databaseUrl;
-  }
   const server = await startEmbeddedPostgres({ dataDir: config.dataDir, log: (line) => log.info(line) });
   closers.push(() => server.stop());
   return server.url;

@@ -3,6 +3,8 @@ import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-dra
 import { inboundHandlers } from '#webhooks/inbound/evolution/worker.ts';
 import { purgeAccountsJob } from './accounts/jobs.ts';
 import { accountsHandlers } from './accounts/worker.ts';
+import { reportDeadLettersJob } from './admin/jobs.ts';
+import { adminHandlers } from './admin/worker.ts';
 import { sweepCampaignsJob } from './campaigns/jobs.ts';
 import { runPump } from './campaigns/run-pump.ts';
 import { campaignsHandlers } from './campaigns/worker.ts';
@@ -17,10 +19,12 @@ import { instancesHandlers } from './instances/worker.ts';
 import { purgeLiveEventsJob } from './live/jobs.ts';
 import { liveHandlers } from './live/worker.ts';
 import type { JobDefinition, JobHandler } from './platform/jobs.ts';
+import { workJobs } from './platform/work-jobs.ts';
 
 /** Every kind of job and who does it. */
 export const allHandlers = (ctx: AppContext): JobHandler[] => [
   ...accountsHandlers(ctx),
+  ...adminHandlers(ctx),
   ...campaignsHandlers(ctx),
   ...creditsHandlers(ctx),
   ...customersHandlers(ctx),
@@ -34,6 +38,7 @@ export const allHandlers = (ctx: AppContext): JobHandler[] => [
 const schedules: [JobDefinition, string][] = [
   [sweepCampaignsJob, '* * * * *'],
   [sweepInstancesJob, '* * * * *'],
+  [reportDeadLettersJob, '* * * * *'],
   [purgeLiveEventsJob, '*/5 * * * *'],
   [purgeInboundJob, '41 * * * *'],
   [purgeAccountsJob, '17 * * * *'],
@@ -45,14 +50,7 @@ export type Worker = { stop(): Promise<void> };
 
 /** Does the jobs, sends what is due and applies what came in, until stopped. `stop` finishes what has begun. */
 export async function startWorker(ctx: AppContext): Promise<Worker> {
-  for (const { job, handle } of allHandlers(ctx))
-    await ctx.boss.work(
-      job.name,
-      { batchSize: 1, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 },
-      async ([found]) => {
-        await handle(found!.data as never, found!.signal);
-      },
-    );
+  await workJobs(ctx.boss, ctx.log, allHandlers(ctx));
   for (const [job, cron] of schedules)
     await ctx.boss.schedule(job.name, cron, {}, { tz: 'UTC', singletonKey: 'schedule' });
   const drain = startInboundDrain(ctx);

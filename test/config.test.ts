@@ -21,11 +21,21 @@ const wrong: Record<string, string[]> = {
   PORT: ['x', '-1', '65536', '80.5', '0x10', '1e3', ' ', '80 '],
   PUBLIC_URL: ['ulak.example.com', 'ftp://ulak.example.com', '/', 'http://'],
   DATABASE_URL: ['mysql://db/ulak', 'db:5432', 'ulak'],
+  DATABASE_WAIT_SECONDS: ['-1', '3601', 'long', ' '],
   DATABASE_POOL: ['1', '101', 'many', '2.5', ' '],
   EVOLUTION_URL: ['evolution', 'ws://evolution'],
+  EVOLUTION_MANAGER_URL: ['/manager', 'manager.example.com'],
   SMTP_URL: ['http://mail', 'mail.example.com:25'],
   SES_REGION: ['Frankfurt', 'eu', 'eu-central', 'eu-central-1; drop'],
   SES_ENDPOINT: ['ses', 'ftp://ses'],
+  SES_CONFIGURATION_SET: ['a b', 'set/1', 'x'.repeat(65)],
+  SES_TOPIC_ARNS: [
+    'ulak-events',
+    'arn:aws:sqs:eu-central-1:123456789012:ulak',
+    'arn:aws:sns:eu-central-1:12:ulak',
+    'arn:aws:sns:eu-central-1:123456789012:*',
+    'arn:aws:sns:eu-central-1:123456789012:ulak;x',
+  ],
   MAIL_FROM: ['ulak', 'Ulak <ulak>', 'a@b\nBcc: all@example.com', 'Ulak a@b', '<a@b>'],
   ADMIN_EMAIL: ['admin', 'admin@', 'a b@c.de'],
   ADMIN_PASSWORD: ['short', 'x'.repeat(129)],
@@ -34,6 +44,7 @@ const wrong: Record<string, string[]> = {
   RECOVERY_SPEED: ['0', '0.5', '101', 'fast'],
   AUTH_SECRET: ['short', 'x'.repeat(31)],
   ALLOW_PRIVATE_TARGETS: ['10.0.0.0', '10.0.0.0/33', 'all', '10.0.0.0/8,x', '::/129', '10.0.0.0/8/8', '10.0.0.0/-1'],
+  TRUSTED_PROXIES: ['10.0.0.1', 'all', '10.0.0.0/33', '*', '10.0.0.0/8 fd00::/8'],
   CORS_ORIGINS: [
     '*',
     'crm.example.com',
@@ -66,11 +77,14 @@ describe('readConfig', () => {
   it.each([
     ['EVOLUTION_API_KEY', { EVOLUTION_URL: 'http://e', AUTH_SECRET: SECRET }],
     ['EVOLUTION_URL', { EVOLUTION_API_KEY: 'k' }],
+    ['EVOLUTION_URL', { EVOLUTION_MANAGER_URL: 'https://wa.example.com/manager' }],
     ['AUTH_SECRET', { EVOLUTION_URL: 'http://e', EVOLUTION_API_KEY: 'k' }],
     ['ADMIN_PASSWORD', { ADMIN_EMAIL: 'a@example.com' }],
     ['ADMIN_EMAIL', { ADMIN_PASSWORD: 'long enough' }],
     ['SMTP_URL', { SMTP_URL: 'smtp://mail', SES_REGION: 'eu-central-1' }],
     ['SES_REGION', { SES_ENDPOINT: 'http://ses' }],
+    ['SES_REGION', { SES_CONFIGURATION_SET: 'ulak' }],
+    ['SES_REGION', { SES_TOPIC_ARNS: 'arn:aws:sns:eu-central-1:123456789012:ulak' }],
   ])('refuses to go without %s where it is needed', (name, env) =>
     expect(refusal(env)).toMatch(new RegExp(`^${name}: `)),
   );
@@ -103,7 +117,7 @@ describe('readConfig', () => {
 
   it('is careful outside of it', () => {
     expect(readConfig(real)).toMatchObject({
-      evolution: { url: 'http://evolution:8080', apiKey: 'k' },
+      evolution: { url: 'http://evolution:8080', apiKey: 'k', managerUrl: null },
       sendDelayFloorSeconds: 3,
       allowPrivateTargets: [],
     });
@@ -122,6 +136,7 @@ describe('readConfig', () => {
       PORT: '0',
       PUBLIC_URL: 'https://ulak.example.com/',
       EVOLUTION_URL: 'http://evolution:8080//',
+      EVOLUTION_MANAGER_URL: 'https://wa.example.com/manager',
       ROLES: ' worker , worker',
       CORS_ORIGINS: 'https://crm.example.com, http://localhost:5173',
       ALLOW_PRIVATE_TARGETS: '10.0.0.0/8, fd00::/8',
@@ -130,7 +145,7 @@ describe('readConfig', () => {
     expect(config).toMatchObject({
       port: 0,
       publicUrl: 'https://ulak.example.com',
-      evolution: { url: 'http://evolution:8080' },
+      evolution: { url: 'http://evolution:8080', managerUrl: 'https://wa.example.com/manager' },
       roles: ['worker'],
       corsOrigins: ['https://crm.example.com', 'http://localhost:5173'],
       allowPrivateTargets: ['10.0.0.0/8', 'fd00::/8'],

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, describe, expect, it } from 'vitest';
 import { problems } from '#src/platform/problem.ts';
@@ -10,12 +12,13 @@ type Schema = { $ref?: string; type?: string | string[]; example?: unknown; exam
 type Media = Record<string, { schema?: Schema }>;
 type Operation = {
   summary?: string;
+  description?: string;
   tags?: string[];
   operationId?: string;
   security?: Record<string, string[]>[];
   parameters?: { name: string; in: string; schema?: Schema }[];
   requestBody?: { content: Media };
-  responses: Record<string, { description: string; content?: Media }>;
+  responses: Record<string, { description: string; content?: Media; headers?: object }>;
 };
 type Document = {
   openapi: string;
@@ -54,6 +57,26 @@ describe('/openapi.json', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(ids.filter((id) => !id || !/^[a-z][A-Za-z0-9]+$/.test(id))).toEqual([]);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says which reasons a campaign, a recipient and a message can have', () => {
+    const { schemas } = document.components as { schemas: Record<string, { properties?: Record<string, Schema> }> };
+    for (const name of ['Campaign', 'Recipient', 'Instance'])
+      expect(schemas[name]!.properties!['statusReason']!['description'], name).toMatch(/[a-z]+-[a-z]+, /);
+    expect(Object.keys(schemas['Problem']!.properties!)).toEqual(expect.arrayContaining(['required', 'available']));
+  });
+
+  it('names every kind of live event', () => {
+    const root = join(import.meta.dirname, '../src');
+    const source = globSync('**/*.ts', { cwd: root }).map((path) => readFileSync(join(root, path), 'utf8'));
+    const types = source.flatMap((text) =>
+      [...text.matchAll(/(?:\btype: |\borganization(?:_id)?, )'([a-z]+\.[a-z]+(?:-[a-z]+)*)'/g)].map(
+        ([, type]) => type!,
+      ),
+    );
+    expect(types.length).toBeGreaterThan(8);
+    const { description = '' } = document.paths['/v1/events']!['get']!;
+    expect(types.filter((type) => !description.includes(`\`${type}\``))).toEqual([]);
   });
 
   it('tells no internals: neither columns nor secrets', () => {
@@ -100,6 +123,13 @@ describe.each(operations)('$name', ({ path, operation }) => {
         'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
       });
     }
+  });
+
+  it('names the headers that a caller goes by', () => {
+    expect(Object.keys(operation.responses['429']!.headers!)).toEqual(['Retry-After', 'RateLimit', 'RateLimit-Policy']);
+    const takesKey = operation.parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false;
+    const done = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))![1];
+    expect('Idempotency-Replayed' in (done.headers ?? {})).toBe(takesKey);
   });
 
   it('is open to who may ask it', () => {

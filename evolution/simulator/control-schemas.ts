@@ -11,6 +11,7 @@ const outcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-key'), body: z.unknown().optional() }),
   z.strictObject({ kind: z.literal('license') }),
   z.strictObject({ kind: z.literal('mute') }),
+  z.strictObject({ kind: z.literal('late-answer'), ms: milliseconds }),
   z.strictObject({ kind: z.literal('accept-then-hang'), ms: milliseconds.optional(), trace: z.boolean().optional() }),
   z.strictObject({ kind: z.literal('accept-then-answer'), ...spoiled, trace: z.boolean().optional() }),
   z.strictObject({ kind: z.literal('accept-then-reset'), trace: z.boolean().optional() }),

@@ -77,6 +77,7 @@ export async function spoilAnswer(
   c: SimulatorContext,
   outcome?: FaultOutcome,
 ): Promise<Response | undefined> {
+  if (outcome?.kind === 'late-answer') await sleep(drawMilliseconds(world.draw, outcome.ms));
   if (outcome?.kind === 'accept-then-hang') return hang(world, c, outcome);
   if (outcome?.kind === 'accept-then-answer') return given(c, outcome);
   return outcome?.kind === 'accept-then-reset' ? reset(c) : undefined;

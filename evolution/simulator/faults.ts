@@ -14,6 +14,7 @@ export type FaultOutcome =
   | { kind: 'no-key'; body?: unknown }
   | { kind: 'license' }
   | { kind: 'mute' }
+  | { kind: 'late-answer'; ms: Milliseconds }
   | { kind: 'accept-then-hang'; ms?: Milliseconds; trace?: boolean }
   | { kind: 'accept-then-answer'; status: number; message?: unknown; body?: unknown; trace?: boolean }
   | { kind: 'accept-then-reset'; trace?: boolean };

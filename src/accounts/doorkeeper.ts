@@ -96,7 +96,7 @@ function requireStanding(ctx: AppContext, { banned, banExpires, membership }: Pr
     throw new Problem('banned', banExpires ? { members: { until: banExpires.toISOString() } } : {});
   if (!membership)
     throw new Problem('forbidden', {
-      detail: { en: 'You do not belong to an organization any more', tr: 'Artık bir kuruluşa bağlı değilsiniz' },
+      detail: { en: 'You do not belong to an organization any more', tr: 'Artık bir firmaya bağlı değilsiniz' },
     });
   return membership;
 }

@@ -10,7 +10,9 @@ export type Activity = {
   details?: Record<string, unknown>;
 };
 
-type ActingContext = AppContext & Pick<OrgContext, 'organizationId' | 'userId' | 'actor' | 'requestId'>;
+/** Null for the user: nobody of ours did it. */
+type ActingContext = AppContext &
+  Pick<OrgContext, 'organizationId' | 'actor' | 'requestId'> & { userId: string | null };
 
 /** Writes down who did what; inside `inTransaction` it stands or falls with the change itself. */
 export async function recordActivity(ctx: ActingContext, activity: Activity): Promise<void> {

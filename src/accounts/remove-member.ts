@@ -17,7 +17,7 @@ export async function removeMember(ctx: OrgContext, userId: string): Promise<voi
     if (!member) throw notFound();
     if (member.role === 'owner')
       throw new Problem('conflict', {
-        detail: { en: 'The owner cannot be removed', tr: 'Kuruluşun sahibi çıkarılamaz' },
+        detail: { en: 'The owner cannot be removed', tr: 'Firmanın sahibi çıkarılamaz' },
       });
     await ctx.db.delete(members).where(membership);
     await ctx.db.delete(sessions).where(eq(sessions.userId, userId));

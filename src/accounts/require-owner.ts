@@ -5,6 +5,6 @@ import { Problem } from '#src/platform/problem.ts';
 export function requireOwner(ctx: OrgContext): void {
   if (ctx.role === 'owner' && ctx.actor.type !== 'apiKey') return;
   throw new Problem('forbidden', {
-    detail: { en: 'Only the owner of the organization may do this', tr: 'Bunu yalnızca kuruluşun sahibi yapabilir' },
+    detail: { en: 'Only the owner of the organization may do this', tr: 'Bunu yalnızca firmanın sahibi yapabilir' },
   });
 }

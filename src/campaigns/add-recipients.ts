@@ -3,9 +3,11 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { checkAudience } from '#src/customers/audience-query.ts';
 import { type Audience, campaigns, type Exclusion } from '#src/db/schema/campaigns.ts';
+import { snapshotAddressees } from '#src/emails/snapshot-addressees.ts';
 import { lockCampaign } from './lock-campaign.ts';
 import { publishProgress } from './publish-moves.ts';
 import { readContent } from './read-content.ts';
+import { frozenColumns } from './recipient-columns.ts';
 import { replanCampaign } from './replan-campaign.ts';
 import { requireRevisable } from './require-revisable.ts';
 import type { RecipientChange } from './revision-schemas.ts';
@@ -22,12 +24,23 @@ export const addRecipients = (ctx: OrgContext, campaignId: string, asked: Recipi
     await checkAudience(ctx, asked, '');
     const { audience } = campaign;
     const judged = { ...asked, includeGraylisted: audience.includeGraylisted ?? false };
-    const added = await snapshotRecipients(ctx, campaignId, judged, audience);
+    const added =
+      campaign.channel === 'email'
+        ? await snapshotAddressees(ctx, campaignId, {
+            audience: judged,
+            before: audience,
+            columns: frozenColumns(campaignId),
+          })
+        : await snapshotRecipients(ctx, campaignId, judged, audience);
     await ctx.db
       .update(campaigns)
       .set({ audience: join(audience, asked), excluded: sum(campaign.excluded, added.excluded) })
       .where(eq(campaigns.id, campaignId));
-    const { credits } = await replanCampaign(ctx, campaign, await readContent(ctx, campaign));
+    const { credits } = await replanCampaign(
+      ctx,
+      campaign,
+      campaign.channel === 'email' ? null : await readContent(ctx, campaign),
+    );
     await recordActivity(ctx, {
       verb: 'campaigns.add-recipients',
       subjectType: 'campaign',

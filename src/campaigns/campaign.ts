@@ -28,7 +28,7 @@ export function requireStatus(status: CampaignStatus, request: Request): void {
       en: `A ${status} campaign cannot be asked to ${request}`,
       tr: `Kampanyanın durumu (${statusInTurkish[status]}) buna izin vermiyor`,
     },
-    members: { status },
+    members: { campaignStatus: status },
   });
 }
 

@@ -8,13 +8,15 @@ import { parsePersonalised, renderPersonalised } from '#src/templates/personalis
 import { rampFactor, typingFor } from '#src/windows/pacing.ts';
 import type { Admission } from './admit-lane.ts';
 import type { Recipient } from './choose-recipient.ts';
+import { failRecipient } from './fail-recipient.ts';
 import { followRecipients } from './follow-recipients.ts';
 import type { Claim, DueLane } from './lane.ts';
 import { type Saved, saveClaim } from './save-claim.ts';
 
 /**
  * Writes the claim down: the message row (there is one for each recipient and part, ever), its recipient, the lane's fence
- * and lease. Null when that part was begun before and is not free to be sent: it is left to be reconciled.
+ * and lease. Null when that part was begun before and is not free to be sent, and is left to be reconciled; and for a recipient whose
+ * text cannot be filled in, who has failed.
  */
 export async function claimMessage(
   ctx: AppContext,
@@ -22,7 +24,8 @@ export async function claimMessage(
   admission: Admission,
   recipient: Recipient,
 ): Promise<Claim | null> {
-  const claim = planClaim(ctx, lane, admission, recipient);
+  const claim = await planOrFail(ctx, lane, admission, recipient);
+  if (!claim) return null;
   const saved = await saveClaim(ctx, claim);
   if (!saved) {
     await passOver(ctx, recipient);
@@ -35,6 +38,20 @@ export async function claimMessage(
     cold: saved.cold,
     wantedProviderId: await wantedIdOf(ctx, saved),
   };
+}
+
+async function planOrFail(
+  ctx: AppContext,
+  lane: DueLane,
+  admission: Admission,
+  recipient: Recipient,
+): Promise<Claim | null> {
+  try {
+    return planClaim(ctx, lane, admission, recipient);
+  } catch (error) {
+    await failRecipient(ctx, recipient, error);
+    return null;
+  }
 }
 
 async function wantedIdOf(ctx: AppContext, { id, round }: Saved): Promise<string> {

@@ -42,8 +42,9 @@ export type Situation = {
 /** For the campaign as a whole, in the order in which the claim asks. */
 export function decideCampaign({ campaign, lane, way, ...rest }: Situation): Verdict {
   const { barred, first, held, warmLeft, now } = rest;
-  if (hasEnded(campaign.status)) return { code: 'ended', at: campaign.endedAt };
+  if (hasEnded(campaign.status)) return { code: 'ended', at: null };
   if (campaign.status === 'paused') return { code: 'paused', at: null };
+  if (campaign.channel === 'email') return decideMailing(campaign, barred, now);
   if (!lane) return { code: 'instance-not-open', at: null };
   const waits = campaign.status === 'pending' && campaign.nextRunAt !== null && campaign.nextRunAt > now;
   const known = campaign.statusReason !== null && campaign.statusReason in sentences;
@@ -58,6 +59,15 @@ export function decideCampaign({ campaign, lane, way, ...rest }: Situation): Ver
   if (lane.inFlightMessageId) return { code: 'sending-now', at: now };
   if (lane.nextAllowedAt && lane.nextAllowedAt > now) return { code: 'between-messages', at: lane.nextAllowedAt };
   return { code: 'next', at: now };
+}
+
+/** By email there is no lane: whoever may be written to is next. */
+function decideMailing({ status, statusReason, nextRunAt }: Campaign, barred: Barred | null, now: Date): Verdict {
+  const waits = nextRunAt !== null && nextRunAt > now;
+  const known = statusReason !== null && statusReason in sentences;
+  if (barred) return { code: barred, at: null };
+  if (waits && known) return { code: statusReason as DecisionCode, at: nextRunAt };
+  return waits && status === 'pending' ? { code: 'not-started-yet', at: nextRunAt } : { code: 'next', at: now };
 }
 
 const later = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : a);
@@ -140,6 +150,14 @@ const sentences: Record<DecisionCode, Text> = {
     tr: 'Mesajın gidip gitmediği bilinmiyor; öylece yeniden gönderilmez',
   },
   done: { en: 'Nothing more will be sent here', tr: 'Buraya başka mesaj gitmeyecek' },
+  'carrier-unavailable': {
+    en: 'The mail carrier takes nothing at the moment',
+    tr: 'E-posta servisi şu anda gönderim kabul etmiyor',
+  },
+  'carrier-quota': {
+    en: 'The mail carrier’s quota for the day is used up',
+    tr: 'E-posta servisinin günlük kotası doldu',
+  },
   suppressed: {
     en: 'This recipient must not be written to and will be skipped',
     tr: 'Bu alıcıya yazılmamalı, atlanacak',
@@ -149,7 +167,7 @@ const sentences: Record<DecisionCode, Text> = {
 /** One sentence, with the time on the user's own clock. */
 export function sayVerdict({ code, at }: Verdict, { timeZone }: SendingRules, language: Language): string {
   const sentence = sentences[code][language];
-  if (!at || ['ended', 'next', 'sending-now'].includes(code)) return `${sentence}.`;
+  if (!at || ['next', 'sending-now'].includes(code)) return `${sentence}.`;
   const time = DateTime.fromJSDate(at, { zone: timeZone }).setLocale(language);
   const shown = time.toFormat(language === 'tr' ? 'd LLLL HH:mm' : "d LLLL 'at' h:mm a");
   return language === 'tr' ? `${sentence}; en erken ${shown}.` : `${sentence}; ${shown} at the earliest.`;

@@ -33,7 +33,7 @@ export async function draftCampaign(ctx: OrgContext, input: CampaignInput): Prom
   const content = await readContent(ctx, { ...input, variants: input.variants?.map(({ text }) => text) });
   await checkAudience(ctx, input.audience);
   const rules = await readSendingRules(ctx, ctx.userId);
-  const times = readTimes(ctx, rules, input);
+  const times = readTimes(ctx, rules.startWindow, input);
   return {
     input,
     instance: await readInstance(ctx, input.instanceId),

@@ -40,9 +40,9 @@ async function skipUnsent(ctx: OrgContext, { id, messagesPerRecipient }: Campaig
       update messages set status = 'cancelled', updated_at = ${now} where campaign_id = ${id} and status = 'queued'
     ), skipped as (
       update campaign_recipients r set status = 'skipped', status_reason = ${reason}, updated_at = ${now}
-      where r.campaign_id = ${id} and r.status in ('queued', 'sending')
+      where r.campaign_id = ${id} and (r.status = 'queued' or r.status = 'sending' and r.batch is null)
         and not exists (select 1 from messages m where m.recipient_id = r.id and m.status in ('sending', 'unknown'))
-      returning ${messagesPerRecipient}::int - spent_credits as credits
+      returning case when r.batch is null then ${messagesPerRecipient}::int - spent_credits else 0 end as credits
     )
     select coalesce(sum(credits), 0) as credits from skipped`);
   return Number(skipped!.credits);

@@ -25,7 +25,7 @@ async function reachedSomebody(ctx: AppContext, campaignId: string): Promise<boo
   const [found] = await ctx.db.execute(sql`
     select 1 from campaign_recipients r
     where r.campaign_id = ${campaignId} and (r.status in ('sent', 'delivered', 'read', 'unknown') or r.spent_credits > 0
-      or r.status = 'sending' and exists (select 1 from messages m where m.recipient_id = r.id and m.status = 'sending'))
+      or r.status = 'sending' and (r.batch is not null or exists (select 1 from messages m where m.recipient_id = r.id and m.status = 'sending')))
     limit 1`);
   return found !== undefined;
 }

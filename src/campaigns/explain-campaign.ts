@@ -8,6 +8,7 @@ import { findObstacle } from './find-obstacle.ts';
 import { oldestRunning } from './oldest-running.ts';
 import { type CampaignView, getCampaign } from './queries.ts';
 import { readLane } from './read-lane.ts';
+import { readStartWindow } from './read-start-window.ts';
 
 export type Explanation = { verdict: Verdict; situation: Situation; view: CampaignView; left: number };
 
@@ -16,7 +17,8 @@ export async function explainCampaign(ctx: OrgContext, campaignId: string): Prom
   const view = await getCampaign(ctx, campaignId);
   const { campaign, progress } = view;
   const now = ctx.clock.now();
-  const rules = await readSendingRules(ctx, campaign.userId);
+  const startWindow = await readStartWindow(ctx, campaign);
+  const rules = { ...(await readSendingRules(ctx, campaign.userId)), startWindow };
   const lane = campaign.instanceId ? await readLane(ctx, sql`where l.instance_id = ${campaign.instanceId}`) : null;
   const way = await findObstacle(ctx, lane ?? nobodysLane, rules);
   const { first, barred, warm } = await readPlace(ctx, campaign);

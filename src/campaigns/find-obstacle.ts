@@ -1,5 +1,6 @@
 import type { Barred } from '#src/accounts/barred-sql.ts';
 import type { AppContext } from '#src/context.ts';
+import type { CarrierTrouble } from '#src/emails/send-batch.ts';
 import { type Passage, passage } from '#src/instances/breaker.ts';
 import type { SendingRules } from '#src/windows/read-sending-rules.ts';
 import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
@@ -17,7 +18,8 @@ export type Obstacle = {
     | 'warm-up'
     | 'hourly-cap-reached'
     | 'cold-blocked'
-    | 'cold-cap-reached';
+    | 'cold-cap-reached'
+    | CarrierTrouble;
   /** When it may be gone; null: when somebody does something about it. */
   until: Date | null;
   /**

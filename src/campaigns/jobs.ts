@@ -24,6 +24,7 @@ export const sweepCampaignsJob = defineJob<object>({
   name: 'campaigns.sweep',
   retryLimit: 0,
   expireInSeconds: 120,
+  heartbeatSeconds: 15,
   policy: 'exclusive',
 });
 

@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import type { Language } from '#src/platform/language.ts';
 import { toInstant } from '#src/platform/schemas.ts';
 import { countsOf, progressOf } from './campaign.ts';
+import { presentEmail } from './present-email.ts';
 import type { CampaignView, RecipientView } from './queries.ts';
 import type { Quote } from './quote-campaign.ts';
 import type { CampaignOut, QuoteOut, RecipientOut } from './schemas.ts';
@@ -12,6 +13,7 @@ export function presentCampaign({
   credits,
   endsAt,
   variantCounts,
+  email,
 }: CampaignView): z.input<typeof CampaignOut> {
   const counts = countsOf(progress);
   return {
@@ -25,6 +27,7 @@ export function presentCampaign({
     variants:
       campaign.variants?.map((text, index) => ({ index, text, counts: variantCounts?.[index] ?? null })) ?? null,
     mediaIds: campaign.mediaIds,
+    email: email && presentEmail(campaign, email),
     startAt: toInstant(campaign.startAt),
     nextRunAt: toInstant(campaign.nextRunAt),
     validUntil: toInstant(campaign.validUntilAt),
@@ -56,6 +59,20 @@ export const presentRecipient = (recipient: RecipientView): z.input<typeof Recip
   status: recipient.status,
   statusReason: recipient.statusReason,
   spentCredits: recipient.spentCredits,
+  email:
+    recipient.batch === null
+      ? null
+      : {
+          providerMessageId: recipient.providerMessageId,
+          errorCode: recipient.errorCode,
+          sentAt: toInstant(recipient.sentAt),
+          deliveredAt: toInstant(recipient.deliveredAt),
+          openedAt: toInstant(recipient.openedAt),
+          clickedAt: toInstant(recipient.clickedAt),
+          bouncedAt: toInstant(recipient.bouncedAt),
+          complainedAt: toInstant(recipient.complainedAt),
+          unsubscribedAt: toInstant(recipient.unsubscribedAt),
+        },
   messages: recipient.messages.map((message) => ({
     id: message.id,
     part: message.part,

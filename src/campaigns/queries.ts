@@ -2,11 +2,13 @@ import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { OrgContext } from '#src/context.ts';
 import { campaignProgress, campaignRecipients, campaigns, recipientStatuses } from '#src/db/schema/campaigns.ts';
 import { creditHolds } from '#src/db/schema/credits.ts';
+import { emailContents, subjectTests } from '#src/db/schema/emails.ts';
 import { messages } from '#src/db/schema/messages.ts';
 import { decodeCursor, decodeIdCursor, isInteger, isUuid, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
 import type { Campaign, CampaignStatus, Counts, Progress, RecipientStatus } from './campaign.ts';
 import { estimateQueue } from './estimate-queue.ts';
+import type { EmailView } from './present-email.ts';
 
 export type CampaignView = {
   campaign: Campaign;
@@ -14,6 +16,8 @@ export type CampaignView = {
   credits: { held: number; spent: number };
   /** When it ended, or will if nothing comes between; null while paused, and when not within a year. */
   endsAt: Date | null;
+  /** Of an email campaign. */
+  email: EmailView | null;
   /** By variant, when one campaign is read. */
   variantCounts: Counts[] | null;
 };
@@ -30,13 +34,23 @@ const selectViews = (ctx: OrgContext) =>
   ctx.db
     .select({
       campaign: campaigns,
+      content: {
+        subject: emailContents.subject,
+        otherSubject: emailContents.otherSubject,
+        preheader: emailContents.preheader,
+        language: emailContents.language,
+        sizeBytes: emailContents.sizeBytes,
+      },
+      test: subjectTests,
       progress: campaignProgress,
       held: sql<string>`coalesce(${creditHolds.heldCredits} - ${creditHolds.capturedCredits} - ${creditHolds.releasedCredits}, 0)`,
       spent: sql<string>`coalesce(${creditHolds.capturedCredits}, 0)`,
     })
     .from(campaigns)
     .innerJoin(campaignProgress, eq(campaignProgress.campaignId, campaigns.id))
-    .leftJoin(creditHolds, eq(creditHolds.campaignId, campaigns.id));
+    .leftJoin(creditHolds, eq(creditHolds.campaignId, campaigns.id))
+    .leftJoin(emailContents, eq(emailContents.id, campaigns.emailContentId))
+    .leftJoin(subjectTests, eq(subjectTests.campaignId, campaigns.id));
 
 export async function getCampaign(ctx: OrgContext, id: string): Promise<CampaignView> {
   const rows = isUuid(id) ? await selectViews(ctx).where(and(visible(ctx), eq(campaigns.id, id))) : [];
@@ -64,16 +78,20 @@ export async function listCampaigns(
   return toPage(await withEnds(ctx, rows), query.limit, ({ campaign }) => [campaign.id]);
 }
 
-type Row = { campaign: Campaign; progress: Progress; held: string; spent: string };
+type Row = { campaign: Campaign; progress: Progress; held: string; spent: string } & {
+  content: EmailView['content'] | null;
+  test: EmailView['test'];
+};
 
 async function withEnds(ctx: OrgContext, rows: Row[]): Promise<CampaignView[]> {
   const going = rows.filter(({ campaign }) => campaign.status === 'pending' || campaign.status === 'running');
   const numbers = [...new Set(going.flatMap(({ campaign }) => campaign.instanceId ?? []))];
   const ends = new Map<string, Date | null>();
   for (const number of numbers) for (const [id, end] of await estimateQueue(ctx, number)) ends.set(id, end);
-  return rows.map(({ campaign, progress, held, spent }) => ({
+  return rows.map(({ campaign, progress, held, spent, content, test }) => ({
     campaign,
     progress,
+    email: content && { content, test },
     credits: { held: Number(held), spent: Number(spent) },
     endsAt: campaign.endedAt ?? ends.get(campaign.id) ?? null,
     variantCounts: null,

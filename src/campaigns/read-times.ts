@@ -1,7 +1,6 @@
 import type { AppContext } from '#src/context.ts';
 import { invalid } from '#src/platform/problem.ts';
-import type { SendingRules } from '#src/windows/read-sending-rules.ts';
-import { nextOpening } from '#src/windows/sending-window.ts';
+import { nextOpening, type SendingWindow } from '#src/windows/sending-window.ts';
 
 export type Times = {
   /** What was asked for. */
@@ -17,12 +16,12 @@ type Given = { startAt: string | null; validUntil?: string | null | undefined };
 const LATEST_START_DAYS = 366;
 
 /** When a campaign starts and until when it is good; throws a 400 for times at which nobody could be written to. */
-export function readTimes(ctx: AppContext, rules: SendingRules, given: Given): Times {
+export function readTimes(ctx: AppContext, window: SendingWindow, given: Given): Times {
   const now = ctx.clock.now();
   const startAt = given.startAt === null ? now : new Date(given.startAt);
   if (startAt.getTime() > now.getTime() + LATEST_START_DAYS * 86_400_000)
     throw invalid('startAt', { en: 'At most a year ahead', tr: 'En çok bir yıl sonrası olabilir' });
-  const startsAt = nextOpening(rules.startWindow, startAt > now ? startAt : now);
+  const startsAt = nextOpening(window, startAt > now ? startAt : now);
   if (!startsAt)
     throw invalid('startAt', { en: 'Your sending window never opens', tr: 'Gönderim saatleriniz hiç açılmıyor' });
   const validUntil = given.validUntil ? new Date(given.validUntil) : null;

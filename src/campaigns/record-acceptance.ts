@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { SentMessage } from '#src/channels/evolution/evolution-client.ts';
-import { type AppContext, actFor } from '#src/context.ts';
-import { captureCredit } from '#src/credits/capture-credit.ts';
+import type { AppContext } from '#src/context.ts';
 import { applyAcks } from '#src/messages/apply-acks.ts';
 import { nextLook } from '#src/messages/next-look.ts';
 import { takeEarlyAcks } from '#src/messages/take-early-acks.ts';
 import { followMessages } from './follow-messages.ts';
 import { followRecipients } from './follow-recipients.ts';
 import type { Claim } from './lane.ts';
+import { payForSent } from './pay-for-sent.ts';
 import { publishMoves } from './publish-moves.ts';
 import { settleWhenDone } from './settle-when-done.ts';
 
@@ -48,8 +48,7 @@ export async function recordAcceptance(
   }
   const { campaignId, recipientId } = claim;
   if (recipientId) await followRecipients(ctx, [recipientId], claim.part);
-  if (campaignId && !(await captureCredit(actFor(ctx, claim), { campaignId })))
-    throw new Error(`no credit is held for message ${claim.messageId}`);
+  if (campaignId) await payForSent(ctx, claim);
   await publishMoves(ctx, [{ ...claim, id: claim.messageId, status: 'sent' }]);
   const early = await takeEarlyAcks(ctx, { instanceId: claim.instanceId, providerMessageId });
   await followMessages(ctx, await applyAcks(ctx, early));

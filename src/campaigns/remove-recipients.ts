@@ -22,7 +22,11 @@ export const removeRecipients = (ctx: OrgContext, campaignId: string, asked: Rec
     const removed = await ctx.db.execute(sql`
       delete from campaign_recipients r using (${audienceMembers(ctx, asked)}) named
       where r.campaign_id = ${campaignId} and r.status = 'queued' and r.customer_id = named.customer_id returning 1`);
-    const { credits } = await replanCampaign(ctx, campaign, await readContent(ctx, campaign));
+    const { credits } = await replanCampaign(
+      ctx,
+      campaign,
+      campaign.channel === 'email' ? null : await readContent(ctx, campaign),
+    );
     await recordActivity(ctx, {
       verb: 'campaigns.remove-recipients',
       subjectType: 'campaign',

@@ -12,12 +12,13 @@ export type Replanned = { recipientCount: number; credits: number };
 
 /**
  * Plans a campaign that never started anew, over its frozen recipients, and holds what that costs: 402 when it does not
- * suffice, 409 when nobody is left. Call it in the transaction that holds the campaign and makes the change.
+ * suffice, 409 when nobody is left. No `content`: an email campaign, which costs nothing. Call it in the transaction that holds the campaign and makes the change.
  */
-export async function replanCampaign(ctx: OrgContext, campaign: Campaign, content: Content): Promise<Replanned> {
+export async function replanCampaign(ctx: OrgContext, campaign: Campaign, content: Content | null): Promise<Replanned> {
   const [progress] = await ctx.db.select().from(campaignProgress).where(eq(campaignProgress.campaignId, campaign.id));
   const recipientCount = progress!.queuedCount;
   if (recipientCount === 0) throw new Problem('no-recipients');
+  if (!content) return { recipientCount, credits: 0 };
   const { locale } = await readSendingRules(ctx, campaign.userId);
   const plan = await planRecipients(ctx, campaign.id, content, locale);
   const credits = recipientCount * plan.length;

@@ -16,7 +16,7 @@ export function requireRevisable(
         en: `A ${status} campaign cannot be changed`,
         tr: `Kampanyanın durumu (${statusInTurkish[status]}) değişikliğe izin vermiyor`,
       },
-      members: { status },
+      members: { campaignStatus: status },
     });
   if (startedAt !== null && what !== 'settings')
     throw new Problem('campaign-not-pending', {
@@ -24,6 +24,6 @@ export function requireRevisable(
         en: 'Part of it has gone out: only its name, startAt, validUntil and delay can still be changed',
         tr: 'Bir kısmı gönderildi: yalnızca adı, startAt, validUntil ve delay değiştirilebilir',
       },
-      members: { status },
+      members: { campaignStatus: status },
     });
 }

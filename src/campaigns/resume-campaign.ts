@@ -3,12 +3,12 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { campaigns } from '#src/db/schema/campaigns.ts';
 import { Problem } from '#src/platform/problem.ts';
-import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { nextOpening } from '#src/windows/sending-window.ts';
 import { requireStatus } from './campaign.ts';
 import { startCampaignJob } from './jobs.ts';
 import { lockCampaign } from './lock-campaign.ts';
 import { publishProgress } from './publish-moves.ts';
+import { readStartWindow } from './read-start-window.ts';
 
 /** Makes a paused campaign pending again: it goes on at once, or when the window opens, with those not yet written to. */
 export const resumeCampaign = (ctx: OrgContext, campaignId: string): Promise<void> =>
@@ -16,7 +16,7 @@ export const resumeCampaign = (ctx: OrgContext, campaignId: string): Promise<voi
     const campaign = await lockCampaign(ctx, campaignId);
     requireStatus(campaign.status, 'resume');
     const now = ctx.clock.now();
-    const { startWindow: window } = await readSendingRules(ctx, campaign.userId);
+    const window = await readStartWindow(ctx, campaign);
     const nextRunAt = nextOpening(window, campaign.startAt > now ? campaign.startAt : now);
     if (!nextRunAt)
       throw new Problem('conflict', {

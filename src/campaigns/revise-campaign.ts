@@ -4,12 +4,14 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { campaigns } from '#src/db/schema/campaigns.ts';
 import { readSendingRules, type SendingRules } from '#src/windows/read-sending-rules.ts';
+import type { SendingWindow } from '#src/windows/sending-window.ts';
 import type { Campaign } from './campaign.ts';
 import { startCampaignJob } from './jobs.ts';
 import { lockCampaign } from './lock-campaign.ts';
 import { publishProgress } from './publish-moves.ts';
 import { readContent } from './read-content.ts';
 import { readDelay } from './read-delay.ts';
+import { readStartWindow } from './read-start-window.ts';
 import { readTimes } from './read-times.ts';
 import { replanCampaign } from './replan-campaign.ts';
 import { requireRevisable } from './require-revisable.ts';
@@ -31,7 +33,7 @@ export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Cha
     const row = {
       ...(changes.name !== undefined && { name: changes.name }),
       ...reviseDelay(ctx, rules, changes),
-      ...reviseTimes(ctx, rules, campaign, changes),
+      ...reviseTimes(ctx, await readStartWindow(ctx, campaign), campaign, changes),
       ...(content && (await reviseContent(ctx, campaign, changes))),
     };
     if (Object.keys(changes).length === 0) return;
@@ -73,9 +75,9 @@ function reviseDelay(ctx: OrgContext, rules: SendingRules, { delay }: Changes): 
 }
 
 /** A paused campaign keeps its new start for when it is resumed. */
-function reviseTimes(ctx: OrgContext, rules: SendingRules, campaign: Campaign, changes: Changes): Row {
+function reviseTimes(ctx: OrgContext, window: SendingWindow, campaign: Campaign, changes: Changes): Row {
   if (changes.startAt === undefined && changes.validUntil === undefined) return {};
-  const { startAt, startsAt, validUntil } = readTimes(ctx, rules, {
+  const { startAt, startsAt, validUntil } = readTimes(ctx, window, {
     startAt: changes.startAt === undefined ? (campaign.nextRunAt ?? campaign.startAt).toISOString() : changes.startAt,
     validUntil: changes.validUntil === undefined ? campaign.validUntilAt?.toISOString() : changes.validUntil,
   });

@@ -4,6 +4,7 @@ import { messageKinds, messageStatuses } from '#src/db/schema/messages.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantIn, InstantOut, PageQuery } from '#src/platform/schemas.ts';
 import { TEXT_LIMIT } from './plan-messages.ts';
+import { EmailOut } from './present-email.ts';
 
 const Count = z.int().nonnegative();
 
@@ -59,7 +60,21 @@ export const CampaignIn = z
     },
   });
 
-const Excluded = z.array(z.object({ reason: z.string(), count: Count }));
+const reasons = (description: string) => z.string().openapi({ description });
+const CampaignReason = reasons(
+  'Waiting: instance-not-open, outside-sending-window, number-unhealthy, cold-blocked, cold-cap-reached, daily-cap-reached, ' +
+    'hourly-cap-reached, warm-up. Paused: paused-by-user, user-banned, user-removed, start-missed (its time passed more than a ' +
+    'day ago: resume it). Ended: cancelled-by-user, expired',
+);
+const MessageReason = reasons(
+  'Skipped: blacklisted, graylisted, customer-deleted, phone-changed, not-on-whatsapp, campaign-cancelled, campaign-ended, expired. ' +
+    'Failed: refused-by-whatsapp, not-on-whatsapp, invalid-content, media-upload-failed, upload-interrupted, no-session, ' +
+    'instance-closed, not-sent, given-up. Unknown: timeout, connection-lost, server-error, no-key, worker-lost; unresolved ' +
+    'waits for a decision. Sent: unconfirmed (no ack ever came)',
+);
+const Excluded = z.array(
+  z.object({ reason: reasons('no-phone, blacklisted, graylisted, duplicate-phone'), count: Count }),
+);
 
 export const QuoteOut = z
   .object({
@@ -70,7 +85,14 @@ export const QuoteOut = z
     excluded: Excluded,
     startsAt: InstantOut.nullable(),
     endsAtEstimate: InstantOut.nullable(),
-    warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
+    warnings: z.array(
+      z.object({
+        code: reasons(
+          'no-recipients, insufficient-credits, caption-too-long, instance-not-open, outside-sending-window, ends-before-everybody',
+        ),
+        detail: z.string(),
+      }),
+    ),
   })
   .openapi('CampaignQuote');
 
@@ -87,7 +109,7 @@ export const CampaignOut = z
     name: z.string(),
     channel: z.enum(campaignChannels),
     status: z.enum(campaignStatuses),
-    statusReason: z.string().nullable(),
+    statusReason: CampaignReason.nullable(),
     instanceId: Id.nullable(),
     text: z.string().nullable(),
     variants: z
@@ -95,6 +117,7 @@ export const CampaignOut = z
       .nullable()
       .openapi({ description: 'With the counts of each; without, in lists' }),
     mediaIds: z.array(Id),
+    email: EmailOut.nullable(),
     startAt: InstantOut,
     nextRunAt: InstantOut.nullable(),
     validUntil: InstantOut.nullable(),
@@ -124,15 +147,29 @@ export const RecipientOut = z
     name: z.string(),
     address: z.string(),
     status: z.enum(recipientStatuses),
-    statusReason: z.string().nullable(),
+    statusReason: MessageReason.nullable(),
     spentCredits: Count,
+    email: z
+      .object({
+        providerMessageId: z.string().nullable(),
+        errorCode: z.string().nullable().openapi({ description: 'What the recipient’s server or the carrier said' }),
+        sentAt: InstantOut.nullable(),
+        deliveredAt: InstantOut.nullable(),
+        openedAt: InstantOut.nullable(),
+        clickedAt: InstantOut.nullable(),
+        bouncedAt: InstantOut.nullable(),
+        complainedAt: InstantOut.nullable(),
+        unsubscribedAt: InstantOut.nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'Of an email campaign, which has no `messages`' }),
     messages: z.array(
       z.object({
         id: Id,
         part: z.int().positive(),
         kind: z.enum(messageKinds),
         status: z.enum(messageStatuses),
-        statusReason: z.string().nullable(),
+        statusReason: MessageReason.nullable(),
         providerMessageId: z.string().nullable(),
         sentAt: InstantOut.nullable(),
         deliveredAt: InstantOut.nullable(),

@@ -4,10 +4,8 @@ import { type AppContext, actFor, inTransaction } from '#src/context.ts';
 import { settleHold } from '#src/credits/settle-hold.ts';
 import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
 import { type Campaign, countsOf, hasEnded } from './campaign.ts';
+import { heldSince } from './held-since.ts';
 import { publishProgress } from './publish-moves.ts';
-
-/** How long the credit of a message that could not be traced waits for a person. */
-const HOLD_UNKNOWN_HOURS = 72;
 
 /**
  * Completes a running campaign that has nothing left to send, and settles one that has ended: one statement line, the rest
@@ -51,9 +49,10 @@ async function openMessages(
   ctx: AppContext,
   campaignId: string,
 ): Promise<{ sending: number; unknown: number; sought: number }> {
-  const heldSince = new Date(ctx.clock.now().getTime() - HOLD_UNKNOWN_HOURS * 3_600_000).toISOString();
   const [open] = await ctx.db.execute<{ sending: string; unknown: string; sought: string }>(sql`
-    select count(*) filter (where status = 'sending') as sending, count(*) filter (where status = 'unknown' and dispatched_at > ${heldSince}::timestamptz) as unknown,
+    select count(*) filter (where status = 'sending')
+        + (select count(*) from campaign_recipients where campaign_id = ${campaignId} and status = 'sending' and batch is not null) as sending,
+       count(*) filter (where status = 'unknown' and dispatched_at > ${heldSince(ctx)}::timestamptz) as unknown,
       count(*) filter (where status = 'unknown' and reconcile_at is not null) as sought
     from messages where campaign_id = ${campaignId} and status in ('queued', 'sending', 'unknown')`);
   return { sending: Number(open!.sending), unknown: Number(open!.unknown), sought: Number(open!.sought) };

@@ -2,12 +2,13 @@ import { and, eq, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, actFor, inTransaction } from '#src/context.ts';
 import { campaigns } from '#src/db/schema/campaigns.ts';
+import { startMailing } from '#src/emails/start-mailing.ts';
 import { wakeLanes } from '#src/instances/wake-lanes.ts';
-import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
 import { type Campaign, MISSED_START_HOURS } from './campaign.ts';
 import { expireCampaign } from './expire-campaign.ts';
 import { publishProgress } from './publish-moves.ts';
+import { readStartWindow } from './read-start-window.ts';
 
 /**
  * Runs a pending campaign whose time has come, also one whose time passed while nobody looked; outside the window it waits
@@ -31,7 +32,7 @@ export const startCampaign = (ctx: AppContext, campaignId: string): Promise<void
     if (!campaign) return;
     if (campaign.validUntilAt && campaign.validUntilAt <= now) return expireCampaign(ctx, campaign);
     const update = await decide(ctx, campaign, now);
-    const instanceId = await livingInstance(ctx, campaign);
+    const instanceId = campaign.channel === 'email' ? null : await livingInstance(ctx, campaign);
     await ctx.db
       .update(campaigns)
       .set({ ...update, instanceId, updatedAt: now })
@@ -42,7 +43,7 @@ export const startCampaign = (ctx: AppContext, campaignId: string): Promise<void
         subjectType: 'campaign',
         subjectId: campaignId,
       });
-    if (update.status === 'running') await wakeLanes(ctx, [instanceId]);
+    if (update.status === 'running') await (instanceId ? wakeLanes(ctx, [instanceId]) : startMailing(ctx, campaign));
     await publishProgress(ctx, [campaignId]);
   });
 
@@ -51,7 +52,7 @@ type Decision = Pick<Campaign, 'statusReason' | 'nextRunAt'> & Partial<Pick<Camp
 async function decide(ctx: AppContext, campaign: Campaign, now: Date): Promise<Decision> {
   if (now.getTime() - campaign.nextRunAt!.getTime() > MISSED_START_HOURS * 3_600_000)
     return { status: 'paused', statusReason: 'start-missed', nextRunAt: null };
-  const { startWindow: window } = await readSendingRules(ctx, campaign.userId);
+  const window = await readStartWindow(ctx, campaign);
   return isOpenAt(window, now)
     ? { status: 'running', statusReason: null, nextRunAt: null, startedAt: campaign.startedAt ?? now }
     : { statusReason: 'outside-sending-window', nextRunAt: nextOpening(window, now) };

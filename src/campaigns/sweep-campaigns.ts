@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { sweepBatches } from '#src/emails/sweep-batches.ts';
+import { decideSubjects } from './choose-subject.ts';
 import { expireCampaigns } from './expire-campaigns.ts';
 import { followAcks } from './follow-acks.ts';
+import { scheduleStranded } from './schedule-stranded.ts';
 import { settleCampaign } from './settle-campaign.ts';
 import { startDueCampaigns } from './start-due-campaigns.ts';
 import { sweepHealth } from './sweep-health.ts';
@@ -14,12 +17,15 @@ const EARLY_ACK_MINUTES = 15;
 /** Mends what crashes and lost wake-ups left: campaigns over and due, sleeping lanes, campaigns to be settled, acks that waited. */
 export async function sweepCampaigns(ctx: AppContext): Promise<Sweep> {
   const expired = await expireCampaigns(ctx);
+  const stranded = await scheduleStranded(ctx);
   const started = await startDueCampaigns(ctx);
   const woken = await wakeSleepingLanes(ctx);
-  const unsettled = await findUnsettled(ctx);
+  await decideSubjects(ctx);
+  const doubtful = await sweepBatches(ctx);
+  const unsettled = [...new Set([...doubtful, ...(await findUnsettled(ctx))])];
   for (const id of unsettled) await settleCampaign(ctx, id);
   await followAcks(ctx, []);
-  const freed = await sweepHealth(ctx);
+  const freed = stranded + (await sweepHealth(ctx));
   await dropForgotten(ctx);
   const sweep = { expired, started, woken, settled: unsettled.length, freed };
   if (expired + started + woken + unsettled.length + freed > 0) ctx.log.info(sweep, 'campaigns swept');

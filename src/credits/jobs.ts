@@ -5,6 +5,7 @@ export const proveLedgerJob = defineJob<object>({
   name: 'credits.prove',
   retryLimit: 2,
   expireInSeconds: 3600,
+  heartbeatSeconds: 15,
   policy: 'exclusive',
 });
 

@@ -4,10 +4,12 @@ import { customerImports, type ImportError } from '#src/db/schema/customers.ts';
 import type { CsvRecord } from './csv-file.ts';
 import { findImportMatches } from './find-import-matches.ts';
 import type { ImportColumns } from './import-columns.ts';
+import type { ImportTimes } from './import-consent.ts';
 import type { ImportPreview } from './import-preview.ts';
 import { type ImportRow, readImportRow } from './import-row.ts';
 import { type ImportPlan, planImportBatch } from './plan-import-batch.ts';
 import { postgresCode } from './postgres-code.ts';
+import { recordImportConsents } from './record-import-consents.ts';
 import { joinImportGroup, writeImportBatch } from './write-import-batch.ts';
 
 /** An import under way, in this process. */
@@ -16,6 +18,8 @@ export type ImportRun = {
   groupId: string | null;
   columns: ImportColumns;
   region: string;
+  /** Where the dates of the file were written. */
+  timeZone: string;
   /** Of a dry run, which writes no customers. */
   preview: ImportPreview | null;
   /** Rows counted so far. */
@@ -50,9 +54,10 @@ export async function applyImportBatch(ctx: OrgContext, run: ImportRun, records:
 function readRecords(ctx: OrgContext, run: ImportRun, records: CsvRecord[]) {
   const rows: ImportRow[] = [];
   const errors: ImportError[] = [];
+  const times: ImportTimes = { now: ctx.clock.now(), timeZone: run.timeZone };
   let rejected = 0;
   for (const { row, cells } of records) {
-    const read = readImportRow(cells, run.columns, run.region);
+    const read = readImportRow(cells, run.columns, run.region, times);
     if (read.ok) rows.push(read.row);
     else {
       rejected++;
@@ -90,6 +95,7 @@ async function apply(ctx: OrgContext, run: ImportRun, rows: ImportRow[]): Promis
   if (run.preview) return planImportBatch(rows, [...run.preview.recall(rows), ...found]);
   const plan = planImportBatch(rows, found);
   await writeImportBatch(ctx, plan.changed);
+  await recordImportConsents(ctx, run.id, plan.consents);
   if (run.groupId) await joinImportGroup(ctx, run.groupId, plan.touched);
   return plan;
 }

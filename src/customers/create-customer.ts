@@ -2,10 +2,12 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { customers } from '#src/db/schema/customers.ts';
 import { newId } from '#src/platform/ids.ts';
+import type { CustomerRow } from './consent-queries.ts';
 import { searchTextOf } from './customer.ts';
 import { phoneTaken } from './phone-taken.ts';
-import { customerIdByPhone } from './queries.ts';
+import { customerIdByPhone, getCustomer } from './queries.ts';
 import { readAddresses } from './read-addresses.ts';
+import { type MarketingDecision, recordMarketingConsent } from './record-marketing-consent.ts';
 import { requireConsultant } from './require-consultant.ts';
 
 export type CustomerDetails = {
@@ -17,8 +19,8 @@ export type CustomerDetails = {
   consultantId?: string | null | undefined;
   tags?: string[] | undefined;
   note?: string | null | undefined;
+  marketingConsent?: MarketingDecision | undefined;
 };
-type CustomerRow = typeof customers.$inferSelect;
 
 /** Adds a customer. A phone belongs to one living customer only: throws `already-exists` with that customer's id. */
 export function createCustomer(ctx: OrgContext, input: CustomerDetails & { firstName: string }): Promise<CustomerRow> {
@@ -45,9 +47,10 @@ export function createCustomer(ctx: OrgContext, input: CustomerDetails & { first
       .insert(customers)
       .values({ ...values, searchText: searchTextOf(values) })
       .onConflictDoNothing()
-      .returning();
+      .returning({ id: customers.id });
     if (!row) throw phoneTaken(phone && (await customerIdByPhone(ctx, phone)));
+    await recordMarketingConsent(ctx, row.id, input.marketingConsent);
     await recordActivity(ctx, { verb: 'customers.create', subjectType: 'customer', subjectId: row.id });
-    return row;
+    return getCustomer(ctx, row.id);
   });
 }

@@ -1,6 +1,7 @@
 import { and, arrayContains, eq, gte, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { customers } from '#src/db/schema/customers.ts';
+import { consentCondition } from './consent-queries.ts';
 import { likePattern, searchPieces } from './customer.ts';
 
 /** The words of the customer list's filters, and of segments. */
@@ -14,6 +15,8 @@ export type CustomerFilter = {
   countryCode?: string | undefined;
   tag?: string | undefined;
   groupId?: string | undefined;
+  /** Marketing on this channel is agreed to. */
+  consent?: 'email' | 'whatsapp' | undefined;
 };
 
 const DAY_MS = 86_400_000;
@@ -21,7 +24,8 @@ const DAY_MS = 86_400_000;
 /** The condition, on `customers`, of being a living customer of the organization that `filter` lets through. */
 export function customerConditions(ctx: OrgContext, filter: CustomerFilter): SQL {
   const daysAgo = (days: number) => new Date(ctx.clock.now().getTime() - days * DAY_MS);
-  const { search, addedWithinDays, notContactedForDays, source, consultantId, countryCode, tag, groupId } = filter;
+  const { search, addedWithinDays, notContactedForDays, source, consultantId, countryCode, tag, groupId, consent } =
+    filter;
   return and(
     eq(customers.organizationId, ctx.organizationId),
     isNull(customers.deletedAt),
@@ -37,6 +41,7 @@ export function customerConditions(ctx: OrgContext, filter: CustomerFilter): SQL
     countryCode === undefined ? undefined : eq(customers.countryCode, countryCode),
     tag === undefined ? undefined : arrayContains(customers.tags, [tag]),
     groupId === undefined ? undefined : isMember(ctx, groupId),
+    consent && consentCondition(consent),
   ) as SQL;
 }
 

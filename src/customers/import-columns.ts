@@ -10,6 +10,11 @@ export const importFields = [
   'tags',
   'countryCode',
   'note',
+  'emailConsent',
+  'whatsappConsent',
+  'marketingConsent',
+  'consentSource',
+  'consentDate',
 ] as const;
 export type ImportField = (typeof importFields)[number];
 export type ImportColumns = {
@@ -31,6 +36,15 @@ const words: Record<ImportField, string> = {
   tags: 'tags tag labels label etiketler etiket etiketi',
   countryCode: 'country countrycode ulke ulkesi ulkekodu',
   note: 'note notes comment comments remark remarks not notu notlar aciklama aciklamalar yorum',
+  emailConsent:
+    'emailconsent emailmarketingconsent emailpermission emailoptin newsletter emailizni emailonayi emailizin emailonay epostaizni epostaonayi epostaizin epostaonay mailizni mailonayi mailizin mailonay bulten bultenizni',
+  whatsappConsent:
+    'whatsappconsent whatsappmarketingconsent whatsapppermission whatsappoptin whatsappizni whatsapponayi whatsappizin whatsapponay',
+  marketingConsent:
+    'marketingconsent marketingpermission marketingoptin consent optin acceptsmarketing pazarlamaizni pazarlamaonayi pazarlamaizin pazarlamaonay iletisimizni ticarielektronikiletiizni ticarielektronikiletionayi ticariiletiizni ticariiletionayi iletiizni iletionayi etkizni etkonayi iysizni iysonayi',
+  consentSource: 'consentsource optinsource izinkaynagi onaykaynagi',
+  consentDate:
+    'consentdate consenttime consentgivenat optindate optintime izintarihi onaytarihi iznintarihi onayintarihi',
 };
 
 const fieldOf = new Map(importFields.flatMap((field) => words[field].split(' ').map((word) => [word, field] as const)));

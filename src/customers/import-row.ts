@@ -2,6 +2,7 @@ import type { Text } from '#src/platform/language.ts';
 import { readCountryCode } from './country-code.ts';
 import { cleanLine, cleanTags, cleanText, limits, UNKNOWN_COUNTRY } from './customer.ts';
 import type { ImportColumns, ImportField } from './import-columns.ts';
+import { type ImportConsent, type ImportTimes, readConsentDate, readConsentWord } from './import-consent.ts';
 import { normalizeEmail } from './normalize-email.ts';
 import { normalizePhone } from './normalize-phone.ts';
 
@@ -17,6 +18,8 @@ export type ImportRow = {
   source: string | null;
   tags: string[];
   note: string | null;
+  /** Only where the file says something of it. */
+  consents?: ImportConsent[];
 };
 export type RowError = { field: string; message: Text };
 export type ReadRow = { ok: true; row: ImportRow } | { ok: false; errors: RowError[] };
@@ -27,7 +30,7 @@ const TOO_MANY_TAGS: Text = { en: `At most ${limits.tags} tags`, tr: `En çok ${
 const tooLong = (max: number): Text => ({ en: `At most ${max} characters`, tr: `En çok ${max} karakter` });
 
 /** Reads one record of the file, or says everything that is wrong with it. */
-export function readImportRow(cells: string[], { places }: ImportColumns, region: string): ReadRow {
+export function readImportRow(cells: string[], { places }: ImportColumns, region: string, times: ImportTimes): ReadRow {
   const errors: RowError[] = [];
   const refuse = (field: ImportField, message: Text) => void errors.push({ field, message });
   const values = (field: ImportField) =>
@@ -54,6 +57,8 @@ export function readImportRow(cells: string[], { places }: ImportColumns, region
     tags: readTags(text('tags', (limits.tag + 1) * limits.tags), refuse),
     note: text('note', limits.note, cleanText),
   };
+  const consents = readConsents(values, text('consentSource', limits.source), times, refuse);
+  if (consents.length > 0) row.consents = consents;
   return errors.length > 0 ? { ok: false, errors } : { ok: true, row };
 }
 
@@ -99,4 +104,28 @@ function readTags(cell: string | null, refuse: Refuse): string[] {
   if (tags.length > limits.tags) refuse('tags', TOO_MANY_TAGS);
   else if (tags.some((tag) => tag.length > limits.tag)) refuse('tags', tooLong(limits.tag));
   return tags;
+}
+
+/** A column of its own says more of a channel than one about marketing as such. */
+function readConsents(
+  values: (field: ImportField) => string[],
+  source: string | null,
+  times: ImportTimes,
+  refuse: Refuse,
+): ImportConsent[] {
+  const state = (field: ImportField) => {
+    const read = readConsentWord(values(field)[0] ?? '');
+    if (!read.ok) refuse(field, read.reason);
+    return read.ok ? read.state : null;
+  };
+  const marketing = state('marketingConsent');
+  const decided = [
+    { channel: 'email', state: state('emailConsent') ?? marketing },
+    { channel: 'whatsapp', state: state('whatsappConsent') ?? marketing },
+  ] as const;
+  const cell = values('consentDate')[0];
+  const read = cell === undefined ? null : readConsentDate(cell, times);
+  if (read?.ok === false) refuse('consentDate', read.reason);
+  const givenAt = read?.ok ? read.at : null;
+  return decided.flatMap(({ channel, state }) => (state === null ? [] : { channel, state, source, givenAt }));
 }

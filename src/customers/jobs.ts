@@ -11,7 +11,8 @@ export type ImportJob = {
 export const importCustomersJob = defineJob<ImportJob>({
   name: 'customers.import',
   retryLimit: 10,
-  expireInSeconds: 300,
+  expireInSeconds: 3600,
+  heartbeatSeconds: 15,
 });
 
 export const customersJobs = [importCustomersJob];

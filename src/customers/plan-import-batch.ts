@@ -1,14 +1,17 @@
 import { newId } from '#src/platform/ids.ts';
 import { limits } from './customer.ts';
 import type { ImportRow } from './import-row.ts';
+import type { ImportedConsent } from './record-import-consents.ts';
 
 /** What an import knows of a customer. */
-export type ImportCustomer = Omit<ImportRow, 'phoneCountryCode'> & { id: string };
+export type ImportCustomer = Omit<ImportRow, 'phoneCountryCode' | 'consents'> & { id: string };
 export type ImportPlan = {
   /** To be written, each once. */
   changed: ImportCustomer[];
   /** Every customer a row stands for. */
   touched: string[];
+  /** What the rows say of consent, in their order. */
+  consents: ImportedConsent[];
   created: number;
   updated: number;
 };
@@ -21,6 +24,7 @@ export function planImportBatch(rows: ImportRow[], existing: ImportCustomer[]): 
   const known = createRegister(existing);
   const changed = new Map<string, ImportCustomer>();
   const touched = new Set<string>();
+  const consents: ImportedConsent[] = [];
   let created = 0;
   for (const row of rows) {
     const before = known.find(row);
@@ -31,8 +35,9 @@ export function planImportBatch(rows: ImportRow[], existing: ImportCustomer[]): 
       known.keep(after);
     }
     touched.add(after.id);
+    for (const consent of row.consents ?? []) consents.push({ ...consent, customerId: after.id });
   }
-  return { changed: [...changed.values()], touched: [...touched], created, updated: rows.length - created };
+  return { changed: [...changed.values()], touched: [...touched], consents, created, updated: rows.length - created };
 }
 
 /** Customers by phone and by email, as they are after every change; of several with one email, the oldest. */
@@ -55,7 +60,7 @@ function createRegister(existing: ImportCustomer[]) {
   return { find, keep };
 }
 
-const toCustomer = ({ phoneCountryCode, ...row }: ImportRow): ImportCustomer => ({
+const toCustomer = ({ phoneCountryCode, consents: _, ...row }: ImportRow): ImportCustomer => ({
   ...row,
   countryCode: row.countryCode ?? phoneCountryCode,
   id: newId(),

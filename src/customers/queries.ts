@@ -1,13 +1,13 @@
 import { and, desc, eq, gt, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
-import { organizations } from '#src/db/schema/accounts.ts';
+import { organizations, userSettings } from '#src/db/schema/accounts.ts';
 import { customerImports, customers, groups, suppressions } from '#src/db/schema/customers.ts';
 import { decodeIdCursor, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
+import { type CustomerRow, customerColumns } from './consent-queries.ts';
 import { likePattern, searchPieces } from './customer.ts';
 import { type CustomerFilter, customerConditions } from './customer-conditions.ts';
 
-type CustomerRow = typeof customers.$inferSelect;
 type SuppressionRow = typeof suppressions.$inferSelect;
 export type GroupRow = typeof groups.$inferSelect & { customerCount: number };
 type PageInput = { limit: number; cursor?: string | undefined };
@@ -21,10 +21,19 @@ export async function defaultRegionOf(ctx: Pick<OrgContext, 'db' | 'organization
   return found?.region ?? 'TR';
 }
 
+/** The clock by which the user writes dates. */
+export async function timeZoneOf(ctx: Pick<OrgContext, 'db' | 'userId'>): Promise<string> {
+  const [found] = await ctx.db
+    .select({ timeZone: userSettings.timeZone })
+    .from(userSettings)
+    .where(eq(userSettings.userId, ctx.userId));
+  return found?.timeZone ?? 'Europe/Istanbul';
+}
+
 /** Throws `not-found` for a deleted one and for another organization's. */
 export async function getCustomer(ctx: OrgContext, id: string): Promise<CustomerRow> {
   const [row] = await ctx.db
-    .select()
+    .select(customerColumns)
     .from(customers)
     .where(and(eq(customers.id, id), customerConditions(ctx, {})));
   if (!row) throw notFound();
@@ -37,7 +46,7 @@ export async function listCustomers(
   { limit, cursor, ...filter }: PageInput & CustomerFilter,
 ): Promise<Page<CustomerRow>> {
   const rows = await ctx.db
-    .select()
+    .select(customerColumns)
     .from(customers)
     .where(and(customerConditions(ctx, filter), after(customers.id, cursor)))
     .orderBy(desc(customers.id))
@@ -116,6 +125,16 @@ export async function listSuppressions(
     .orderBy(desc(suppressions.id))
     .limit(limit + 1);
   return toPage(rows, limit, (row) => [row.id]);
+}
+
+/** Also one that has expired. */
+export async function getSuppression(ctx: OrgContext, id: string): Promise<SuppressionRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(suppressions)
+    .where(and(eq(suppressions.id, id), eq(suppressions.organizationId, ctx.organizationId)));
+  if (!row) throw notFound();
+  return row;
 }
 
 export async function getImport(ctx: OrgContext, id: string): Promise<typeof customerImports.$inferSelect> {

@@ -2,6 +2,7 @@ import type { OrgContext } from '#src/context.ts';
 import { defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
 import { IdParams, pageOf } from '#src/platform/schemas.ts';
+import { consentRoutes } from './consent-routes.ts';
 import { createCustomer } from './create-customer.ts';
 import { deleteCustomer } from './delete-customer.ts';
 import { groupRoutes } from './group-routes.ts';
@@ -98,7 +99,7 @@ const importRoutes: Route<OrgContext>[] = [
       path: '/v1/customers/import',
       summary: 'Import customers from a CSV file',
       description:
-        'UTF-8, UTF-16 or Windows-1254; comma, semicolon or tab. The first row names the columns, in English or Turkish: firstName (ad), lastName (soyad), phone (telefon), email (e-posta), source (kaynak), tags (etiketler), country (ülke), note (not). Customers are matched by phone, else by email. Follow it at `/v1/imports/{id}`.',
+        'UTF-8, UTF-16 or Windows-1254; comma, semicolon or tab. The first row names the columns, in English or Turkish: firstName (ad), lastName (soyad), phone (telefon), email (e-posta), source (kaynak), tags (etiketler), country (ülke), note (not); emailConsent (e-posta izni), whatsappConsent (whatsapp izni) or marketingConsent (pazarlama izni) for both, with yes or no (evet, hayır), consentSource (izin kaynağı), consentDate (izin tarihi). Without such columns no consent changes; an address that its owner closed stays closed. Customers are matched by phone, else by email. Follow it at `/v1/imports/{id}`.',
       query: ImportQuery,
       stream: 'text/csv',
       bodyLimitBytes: IMPORT_LIMIT_BYTES,
@@ -126,4 +127,5 @@ export const customersRoutes: Route<OrgContext>[] = [
   ...importRoutes,
   ...groupRoutes,
   ...suppressionRoutes,
+  ...consentRoutes,
 ];

@@ -8,7 +8,7 @@ import { applyImportBatch, type ImportRun } from './apply-import-batch.ts';
 import { type CsvRecord, readCsv } from './csv-file.ts';
 import { createImportPreview } from './import-preview.ts';
 import type { ImportJob } from './jobs.ts';
-import { defaultRegionOf } from './queries.ts';
+import { defaultRegionOf, timeZoneOf } from './queries.ts';
 import { type ImportSurvey, surveyImport } from './survey-import.ts';
 
 type ImportRecord = typeof customerImports.$inferSelect;
@@ -70,6 +70,7 @@ async function carryOut(ctx: OrgContext, record: ImportRecord, signal: AbortSign
     groupId: record.groupId,
     columns: survey.columns,
     region: await defaultRegionOf(ctx),
+    timeZone: await timeZoneOf(ctx),
     preview: record.dryRun ? createImportPreview() : null,
     ...(await begin(ctx, record, survey)),
   };

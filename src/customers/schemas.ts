@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import type { customerImports, customers, suppressions } from '#src/db/schema/customers.ts';
-import { importStatuses, suppressionLevels } from '#src/db/schema/customers.ts';
+import type { customerImports, suppressions } from '#src/db/schema/customers.ts';
+import { importStatuses, suppressionLevels, suppressionScopes } from '#src/db/schema/customers.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantIn, InstantOut, idList, PageQuery, toInstant } from '#src/platform/schemas.ts';
+import type { CustomerRow } from './consent-queries.ts';
+import { MarketingConsent, MarketingConsentIn, presentMarketingConsent } from './consent-schemas.ts';
 import { readCountryCode } from './country-code.ts';
 import { cleanLine, cleanTags, cleanText, limits, UNKNOWN_COUNTRY } from './customer.ts';
 import type { GroupRow } from './queries.ts';
@@ -32,6 +34,7 @@ const details = {
   consultantId: Id.nullish(),
   tags: Tags.optional(),
   note: z.string().overwrite(cleanText).max(limits.note).nullish(),
+  marketingConsent: MarketingConsentIn.optional(),
 };
 export const CustomerCreate = z
   .strictObject({ firstName: required(limits.name), ...details })
@@ -52,14 +55,16 @@ export const Customer = z
     consultantId: Id.nullable(),
     tags: z.array(z.string()),
     note: z.string().nullable(),
+    marketingConsent: MarketingConsent,
     lastContactedAt: InstantOut.nullable(),
     createdAt: InstantOut,
     updatedAt: InstantOut,
   })
   .openapi('Customer');
 
-export const presentCustomer = (row: typeof customers.$inferSelect): z.input<typeof Customer> => ({
+export const presentCustomer = (row: CustomerRow): z.input<typeof Customer> => ({
   ...row,
+  marketingConsent: presentMarketingConsent(row),
   lastContactedAt: toInstant(row.lastContactedAt),
   createdAt: toInstant(row.createdAt),
   updatedAt: toInstant(row.updatedAt),
@@ -76,6 +81,9 @@ export const CustomerQuery = PageQuery.extend({
   countryCode: CountryCode.optional(),
   tag: line(limits.tag).optional(),
   groupId: Id.optional(),
+  consent: z.enum(['email', 'whatsapp']).optional().openapi({
+    description: 'Marketing on this channel is agreed to; for email, the address is not closed by its owner either.',
+  }),
 });
 
 export const ImportQuery = z.strictObject({
@@ -145,13 +153,23 @@ export const Suppression = z
   .object({
     id: Id,
     phone: z.string().nullable(),
-    email: z.string().nullable(),
+    email: z.string().nullable().openapi({ description: 'Null also where the address was erased: its hash is kept.' }),
     level: z.enum(suppressionLevels),
+    scope: z.enum(suppressionScopes).openapi({
+      description:
+        'all: nothing is sent; email: no marketing mail, after an unsubscribe, a bounce or a complaint (`reason`).',
+    }),
     reason: z.string().nullable(),
     evidence: z
-      .object({ text: z.string(), receivedAt: InstantOut, instanceId: Id, messageId: z.string() })
+      .union([
+        z.object({ text: z.string(), receivedAt: InstantOut, instanceId: Id, messageId: z.string() }),
+        z.record(z.string(), z.unknown()),
+      ])
       .nullable()
-      .openapi({ description: 'Of an opt-out: what the customer wrote, when and to which number of yours.' }),
+      .openapi({
+        description:
+          'Of an opt-out: what the customer wrote, when and to which number of yours. Of an unsubscribe, a bounce or a complaint: how it came.',
+      }),
     expiresAt: InstantOut.nullable(),
     createdAt: InstantOut,
   })

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { isNotNull } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { type suppressionLevels, suppressions } from '#src/db/schema/customers.ts';
@@ -20,7 +20,7 @@ export function suppressAddress(
   { address, level, reason, expiresAt }: Suppressing,
 ): Promise<SuppressionRow> {
   return inTransaction(ctx, async (ctx) => {
-    const column = 'phone' in address ? suppressions.phone : suppressions.email;
+    const key = 'phone' in address ? suppressions.phone : suppressions.emailHash;
     const [row] = await ctx.db
       .insert(suppressions)
       .values({
@@ -34,8 +34,13 @@ export function suppressAddress(
         createdAt: ctx.clock.now(),
       })
       .onConflictDoUpdate({
-        target: [suppressions.organizationId, column, suppressions.level],
-        targetWhere: notNull(column),
+        target: [
+          suppressions.organizationId,
+          key,
+          suppressions.level,
+          ...('phone' in address ? [] : [suppressions.scope]),
+        ],
+        targetWhere: isNotNull(key),
         set: { reason, expiresAt },
       })
       .returning();
@@ -48,6 +53,3 @@ export function suppressAddress(
     return row!;
   });
 }
-
-const notNull = (column: typeof suppressions.phone | typeof suppressions.email): SQL =>
-  sql`${sql.identifier(column.name)} is not null`;

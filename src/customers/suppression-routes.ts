@@ -4,7 +4,7 @@ import type { Route } from '#src/platform/route.ts';
 import { IdParams, pageOf } from '#src/platform/schemas.ts';
 import { createSuppression } from './create-suppression.ts';
 import { deleteSuppression } from './delete-suppression.ts';
-import { listSuppressions } from './queries.ts';
+import { getSuppression, listSuppressions } from './queries.ts';
 import { presentSuppression, Suppression, SuppressionCreate, SuppressionQuery, Suppressions } from './schemas.ts';
 
 const read = { access: 'user', scope: 'suppressions:read', tag: 'Suppressions' } as const;
@@ -28,6 +28,17 @@ export const suppressionRoutes: Route<OrgContext>[] = [
   ),
   defineRoute(
     {
+      ...read,
+      method: 'get',
+      path: '/v1/suppressions/{id}',
+      summary: 'One entry, with its reason and evidence',
+      params: IdParams,
+      answer: { status: 200, schema: Suppression },
+    },
+    async ({ ctx, params }) => presentSuppression(await getSuppression(ctx, params.id)),
+  ),
+  defineRoute(
+    {
       ...write,
       method: 'post',
       path: '/v1/suppressions',
@@ -45,8 +56,11 @@ export const suppressionRoutes: Route<OrgContext>[] = [
       method: 'delete',
       path: '/v1/suppressions/{id}',
       summary: 'Let an address be written to again',
+      description:
+        '`closed-by-recipient`: its owner unsubscribed or complained (`scope` email). Only he can open it again, by the page that confirmed his unsubscribe; neither an import nor a recorded consent does.',
       params: IdParams,
       answer: { status: 204 },
+      problems: ['closed-by-recipient'],
     },
     ({ ctx, params }) => deleteSuppression(ctx, params.id),
   ),

@@ -18,7 +18,7 @@ export function suppressionSql(now: Date, asked: SuppressionColumns, includeGray
     const column = sql.raw(address);
     return sql`exists (
       select from suppressions s where s.organization_id = ${organization} and s.${column} in (asked.${column}, c.${column})
-        and s.level = ${level} and (s.expires_at is null or s.expires_at > ${now.toISOString()}::timestamptz))`;
+        and s.level = ${level} and s.scope = 'all' and (s.expires_at is null or s.expires_at > ${now.toISOString()}::timestamptz))`;
   };
   return sql`
     select case

@@ -3,17 +3,19 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { customers } from '#src/db/schema/customers.ts';
 import { notFound } from '#src/platform/problem.ts';
+import type { CustomerRow } from './consent-queries.ts';
 import type { CustomerDetails } from './create-customer.ts';
 import { searchTextOf } from './customer.ts';
 import { customerConditions } from './customer-conditions.ts';
 import { normalizePhone } from './normalize-phone.ts';
 import { phoneTaken } from './phone-taken.ts';
 import { postgresCode } from './postgres-code.ts';
-import { customerIdByPhone } from './queries.ts';
+import { customerIdByPhone, getCustomer } from './queries.ts';
 import { readAddresses } from './read-addresses.ts';
+import { recordMarketingConsent } from './record-marketing-consent.ts';
 import { requireConsultant } from './require-consultant.ts';
 
-type CustomerRow = typeof customers.$inferSelect;
+type StoredCustomer = typeof customers.$inferSelect;
 /** A unique key, or two customers whose phones are being swapped at this moment. */
 const TAKEN = new Set(['23505', '40P01']);
 
@@ -31,18 +33,19 @@ export function updateCustomer(ctx: OrgContext, id: string, input: Changes): Pro
     const addresses = await readAddresses(ctx, input);
     await requireConsultant(ctx, input.consultantId);
     const changed = merge(before, input, addresses);
-    const row = await save(ctx, id, { ...changed, searchText: searchTextOf(changed), updatedAt: ctx.clock.now() });
+    await save(ctx, id, { ...changed, searchText: searchTextOf(changed), updatedAt: ctx.clock.now() });
+    await recordMarketingConsent(ctx, id, input.marketingConsent);
     await recordActivity(ctx, {
       verb: 'customers.update',
       subjectType: 'customer',
       subjectId: id,
       details: { fields: Object.keys(input) },
     });
-    return row;
+    return getCustomer(ctx, id);
   });
 }
 
-function merge(before: CustomerRow, input: Changes, addresses: Awaited<ReturnType<typeof readAddresses>>) {
+function merge(before: StoredCustomer, input: Changes, addresses: Awaited<ReturnType<typeof readAddresses>>) {
   const { phone = before.phone, email = before.email, phoneCountryCode } = addresses;
   const given = <T>(value: T | undefined, kept: T): T => (value === undefined ? kept : value || (null as T));
   const derived = before.countryCode === null || before.countryCode === countryOf(before.phone);
@@ -64,12 +67,9 @@ function countryOf(phone: string | null): string | null {
   return read?.ok ? read.countryCode : null;
 }
 
-async function save(ctx: OrgContext, id: string, values: Partial<CustomerRow>): Promise<CustomerRow> {
+async function save(ctx: OrgContext, id: string, values: Partial<StoredCustomer>): Promise<void> {
   try {
-    const [row] = await ctx.db.transaction((savepoint) =>
-      savepoint.update(customers).set(values).where(eq(customers.id, id)).returning(),
-    );
-    return row!;
+    await ctx.db.transaction((savepoint) => savepoint.update(customers).set(values).where(eq(customers.id, id)));
   } catch (error) {
     if (!TAKEN.has(postgresCode(error) ?? '')) throw error;
     throw phoneTaken(values.phone ? await customerIdByPhone(ctx, values.phone) : null);

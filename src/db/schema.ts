@@ -2,6 +2,7 @@ import * as accounts from './schema/accounts.ts';
 import * as campaigns from './schema/campaigns.ts';
 import * as credits from './schema/credits.ts';
 import * as customers from './schema/customers.ts';
+import * as emails from './schema/emails.ts';
 import * as files from './schema/files.ts';
 import * as instances from './schema/instances.ts';
 import * as live from './schema/live.ts';
@@ -12,6 +13,7 @@ export const schema = {
   ...campaigns,
   ...credits,
   ...customers,
+  ...emails,
   ...files,
   ...instances,
   ...live,

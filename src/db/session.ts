@@ -9,13 +9,16 @@ import { StatementNames } from './statement-names.ts';
 
 /** feature_not_supported; of a prepared statement: “cached plan must not change result type”. */
 const CHANGED_RESULT = '0A000';
+/** read_only_sql_transaction: the server is a standby now, and the connection would stay with it for as long as it lives. */
+const READ_ONLY = '25006';
 
 type Full = typeof schema;
 type Tables = ExtractTablesWithRelations<Full>;
 
 /**
- * Drizzle's session over a pool of `pg`, with four differences: raw statements answer with their rows, a failed statement
- * does not cost its connection, a transaction gives its connection back however it ends, and what comes often is prepared.
+ * Drizzle's session over a pool of `pg`, with five differences: raw statements answer with their rows, a failed statement
+ * does not cost its connection, one to a server that has become read-only is given up, a transaction gives its connection back
+ * however it ends, and what comes often is prepared.
  */
 export class Session extends NodePgSession<Full, Tables> {
   readonly #pool: Pool;
@@ -55,6 +58,7 @@ export class Session extends NodePgSession<Full, Tables> {
       if (command === 'ROLLBACK') throw new Error('A statement of the transaction had failed: nothing was committed');
       return result;
     } catch (error) {
+      broken = isDemoted(error);
       await tx.execute(sql`rollback`).catch(() => {
         broken = true;
       });
@@ -76,11 +80,21 @@ async function connect(pool: Pool): Promise<PoolClient> {
 /** `pool.query` would close the connection of every statement that fails. */
 async function askPool(pool: Pool, config: QueryArrayConfig, values: unknown[]): Promise<QueryResult> {
   const client = await connect(pool);
+  let broken = false;
   try {
     return await client.query(config, values);
+  } catch (error) {
+    broken = isDemoted(error);
+    throw error;
   } finally {
-    client.release();
+    client.release(broken);
   }
+}
+
+function isDemoted(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if ((at as { code?: unknown }).code === READ_ONLY) return true;
+  return false;
 }
 
 type Ask = (config: QueryArrayConfig, values: unknown[]) => Promise<QueryResult | QueryResult[]>;

@@ -15,8 +15,8 @@ export type ConnectionEvent = {
   providerAt?: Date | null;
 };
 
-/** Evolution repeats a webhook for about 20 minutes; an older time than that is a changed clock. */
-const LATE_MS = 30 * 60_000;
+/** Evolution repeats a webhook for over an hour (evolution/evolution.env); an older time than that is a changed clock. */
+const LATE_MS = 90 * 60_000;
 
 /**
  * Brings instances up to date with what was heard of them, in the order given; however much was heard, each row is

@@ -12,7 +12,7 @@ export async function beginProbe(
   messageId: string,
 ): Promise<void> {
   const now = ctx.clock.now();
-  const retryAt = new Date(now.getTime() + PROBE_MS);
+  const retryAt = new Date(now.getTime() + PROBE_MS / ctx.config.recoverySpeed);
   await ctx.db
     .update(laneHealth)
     .set({ state: 'half-open', probeMessageId: messageId, retryAt, updatedAt: now })

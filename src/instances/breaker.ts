@@ -61,8 +61,8 @@ function isStalled(outcomes: Outcome[], openSince: Date | null, now: Date): bool
   return silent.length >= SILENT_COUNT && now.getTime() - first >= SILENT_MS;
 }
 
-/** The state after opening once more: the wait doubles from a quarter of an hour to six hours. */
-export function opened(before: Pick<LaneHealth, 'openings' | 'sinceAt' | 'state'> | null, now: Date) {
+/** The state after opening once more: the wait doubles from a quarter of an hour to six hours; `speed` divides it. */
+export function opened(before: Pick<LaneHealth, 'openings' | 'sinceAt' | 'state'> | null, now: Date, speed = 1) {
   const forgiven = !before || (before.state === 'closed' && now.getTime() - before.sinceAt.getTime() > FORGIVEN_MS);
   const openings = forgiven ? 1 : before.openings + 1;
   const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(openings - 1, 10));
@@ -70,7 +70,7 @@ export function opened(before: Pick<LaneHealth, 'openings' | 'sinceAt' | 'state'
     state: 'open' as const,
     openings,
     sinceAt: now,
-    retryAt: new Date(now.getTime() + wait),
+    retryAt: new Date(now.getTime() + wait / speed),
     probeMessageId: null,
   };
 }

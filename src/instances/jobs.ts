@@ -7,6 +7,7 @@ export const sweepInstancesJob = defineJob<object>({
   name: 'instances.sweep',
   retryLimit: 0,
   expireInSeconds: 300,
+  heartbeatSeconds: 15,
   policy: 'exclusive',
 });
 /** Tells Evolution where to call us, where it has it otherwise (PUBLIC_URL changed); at start. */
@@ -14,6 +15,7 @@ export const checkWebhooksJob = defineJob<object>({
   name: 'instances.check-webhooks',
   retryLimit: 2,
   expireInSeconds: 900,
+  heartbeatSeconds: 15,
   policy: 'exclusive',
 });
 

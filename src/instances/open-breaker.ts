@@ -20,7 +20,7 @@ export const openBreaker = (
       .onConflictDoNothing();
     const [before] = await ctx.db.select().from(laneHealth).where(breakerOf(instanceId, scope)).for('no key update');
     if (!before || before.state === 'open') return false;
-    const after = { ...before, ...opened(before, now), reason, updatedAt: now };
+    const after = { ...before, ...opened(before, now, ctx.config.recoverySpeed), reason, updatedAt: now };
     await ctx.db.update(laneHealth).set(after).where(breakerOf(instanceId, scope));
     await announceHealth(ctx, number, after);
     ctx.log.warn({ instanceId, scope, reason, retryAt: after.retryAt }, 'a number is held back');

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { AppContext, OrgContext } from '#src/context.ts';
 import { evolutionServers, instances, laneHealth } from '#src/db/schema/instances.ts';
 import { decodeIdCursor, type Page, toPage } from '#src/platform/cursor.ts';
@@ -13,15 +13,22 @@ type PageInput = { limit: number; cursor?: string | undefined };
 
 /** To its owner an instance is gone as soon as he has deleted it. */
 const living = and(isNull(instances.deletingAt), isNull(instances.deletedAt));
+/** The caller's own number; an owner manages the whole organization's. */
+const visible = (ctx: OrgContext): SQL | undefined =>
+  and(
+    eq(instances.organizationId, ctx.organizationId),
+    ctx.role === 'owner' ? undefined : eq(instances.userId, ctx.userId),
+    living,
+  );
 const onServer = eq(instances.evolutionServerId, evolutionServers.id);
 
-/** A living instance of the organization; throws `not-found`. */
+/** A living instance that the caller may see; throws `not-found`. */
 export async function getInstance(ctx: OrgContext, id: string): Promise<InstanceView> {
   const [row] = await ctx.db
     .select({ instance: instances, server: evolutionServers })
     .from(instances)
     .innerJoin(evolutionServers, onServer)
-    .where(and(eq(instances.id, id), eq(instances.organizationId, ctx.organizationId), living));
+    .where(and(eq(instances.id, id), visible(ctx)));
   if (!row) throw notFound();
   const [view] = await withHealth(ctx, [row]);
   return view!;
@@ -33,13 +40,7 @@ export async function listInstances(ctx: OrgContext, { limit, cursor }: PageInpu
     .select({ instance: instances, server: evolutionServers })
     .from(instances)
     .innerJoin(evolutionServers, onServer)
-    .where(
-      and(
-        eq(instances.organizationId, ctx.organizationId),
-        living,
-        cursor ? lt(instances.id, decodeIdCursor(cursor)) : undefined,
-      ),
-    )
+    .where(and(visible(ctx), cursor ? lt(instances.id, decodeIdCursor(cursor)) : undefined))
     .orderBy(desc(instances.id))
     .limit(limit + 1);
   return toPage(await withHealth(ctx, rows), limit, (row) => [row.instance.id]);

@@ -37,14 +37,14 @@ const create = defineRoute(
     answer: { status: 201, schema: InstanceOut },
     problems: ['already-exists', 'whatsapp-unavailable'],
   },
-  async ({ ctx, body }) => presentInstance(await createInstance(ctx, body), ctx.clock.now()),
+  async ({ ctx, body }) => presentInstance(ctx, await createInstance(ctx, body)),
 );
 
 const list = defineRoute(
   {
     method: 'get',
     path: '/v1/instances',
-    summary: 'The organization’s connections',
+    summary: 'Connections: my own, or as owner the whole organization’s',
     tag,
     access: 'user',
     scope: 'instances:read',
@@ -53,7 +53,7 @@ const list = defineRoute(
   },
   async ({ ctx, query }) => {
     const page = await listInstances(ctx, query);
-    return { ...page, data: page.data.map((row) => presentInstance(row, ctx.clock.now())) };
+    return { ...page, data: page.data.map((row) => presentInstance(ctx, row)) };
   },
 );
 
@@ -68,7 +68,7 @@ const read = defineRoute(
     params: IdParams,
     answer: { status: 200, schema: InstanceOut },
   },
-  async ({ ctx, params }) => presentInstance(await getInstance(ctx, params.id), ctx.clock.now()),
+  async ({ ctx, params }) => presentInstance(ctx, await getInstance(ctx, params.id)),
 );
 
 const readQr = defineRoute(
@@ -122,7 +122,7 @@ const connect = defineRoute(
     answer: { status: 200, schema: InstanceOut },
     problems: ['whatsapp-unavailable'],
   },
-  async ({ ctx, params, body }) => presentInstance(await connectInstance(ctx, params.id, body), ctx.clock.now()),
+  async ({ ctx, params, body }) => presentInstance(ctx, await connectInstance(ctx, params.id, body)),
 );
 
 const logout = defineRoute(
@@ -153,7 +153,7 @@ const reset = defineRoute(
   },
   async ({ ctx, params }) => {
     await resetHealth(ctx, params.id);
-    return presentInstance(await getInstance(ctx, params.id), ctx.clock.now());
+    return presentInstance(ctx, await getInstance(ctx, params.id));
   },
 );
 

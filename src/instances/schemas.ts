@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi';
+import type { AppContext } from '#src/context.ts';
 import { breakerStates, instanceStatuses } from '#src/db/schema/instances.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantOut, pageOf, toInstant } from '#src/platform/schemas.ts';
 import type { LaneHealth } from './breaker.ts';
 import { currentQr, type Instance } from './instance.ts';
+import { managerUrlOf } from './manager-url-of.ts';
 import type { InstanceView, ServerWithLoad } from './queries.ts';
 
 const PhoneNumber = z
@@ -69,8 +71,11 @@ export const InstanceOut = z
 
 export const InstancePage = pageOf(InstanceOut).openapi('InstancePage');
 
-export function presentInstance({ instance, server, health }: InstanceView, now: Date): z.input<typeof InstanceOut> {
-  const qr = presentQr(instance, now);
+export function presentInstance(
+  ctx: AppContext,
+  { instance, server, health }: InstanceView,
+): z.input<typeof InstanceOut> {
+  const qr = presentQr(instance, ctx.clock.now());
   return {
     id: instance.id,
     name: instance.name,
@@ -81,7 +86,7 @@ export function presentInstance({ instance, server, health }: InstanceView, now:
     profileName: instance.profileName,
     qr: qr && { code: qr.code, base64: qr.base64, expiresAt: qr.expiresAt },
     pairingCode: qr?.pairingCode ?? null,
-    managerUrl: `${server.url}/manager`,
+    managerUrl: managerUrlOf(ctx, server),
     connectedAt: toInstant(instance.connectedAt),
     health: presentHealth(health),
     createdAt: toInstant(instance.createdAt),
@@ -159,12 +164,12 @@ export const ServerOut = z
 
 export const ServerPage = pageOf(ServerOut).openapi('EvolutionServerPage');
 
-export const presentServer = (row: ServerWithLoad): z.input<typeof ServerOut> => ({
+export const presentServer = (ctx: AppContext, row: ServerWithLoad): z.input<typeof ServerOut> => ({
   id: row.id,
   url: row.url,
   capacity: row.capacity,
   enabled: row.enabled,
   instanceCount: row.instanceCount,
-  managerUrl: `${row.url}/manager`,
+  managerUrl: managerUrlOf(ctx, row),
   createdAt: toInstant(row.createdAt),
 });

@@ -3,7 +3,7 @@ import { defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
 import { IdParams } from '#src/platform/schemas.ts';
 import { addEvolutionServer } from './add-evolution-server.ts';
-import { listServers } from './queries.ts';
+import { getServer, listServers } from './queries.ts';
 import { removeEvolutionServer } from './remove-evolution-server.ts';
 import { AddServerBody, presentServer, ServerOut, ServerPage, UpdateServerBody } from './schemas.ts';
 import { updateEvolutionServer } from './update-evolution-server.ts';
@@ -19,7 +19,20 @@ const list = defineRoute(
     access: 'admin',
     answer: { status: 200, schema: ServerPage },
   },
-  async ({ ctx }) => ({ data: (await listServers(ctx)).map(presentServer), nextCursor: null }),
+  async ({ ctx }) => ({ data: (await listServers(ctx)).map((row) => presentServer(ctx, row)), nextCursor: null }),
+);
+
+const read = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/admin/evolution-servers/{id}',
+    summary: 'One Evolution server',
+    tag,
+    access: 'admin',
+    params: IdParams,
+    answer: { status: 200, schema: ServerOut },
+  },
+  async ({ ctx, params }) => presentServer(ctx, await getServer(ctx, params.id)),
 );
 
 const add = defineRoute(
@@ -33,7 +46,7 @@ const add = defineRoute(
     answer: { status: 201, schema: ServerOut },
     problems: ['already-exists', 'whatsapp-unavailable'],
   },
-  async ({ ctx, body }) => presentServer(await addEvolutionServer(ctx, body)),
+  async ({ ctx, body }) => presentServer(ctx, await addEvolutionServer(ctx, body)),
 );
 
 const update = defineRoute(
@@ -48,7 +61,7 @@ const update = defineRoute(
     answer: { status: 200, schema: ServerOut },
     problems: ['already-exists', 'whatsapp-unavailable'],
   },
-  async ({ ctx, params, body }) => presentServer(await updateEvolutionServer(ctx, params.id, body)),
+  async ({ ctx, params, body }) => presentServer(ctx, await updateEvolutionServer(ctx, params.id, body)),
 );
 
 const remove = defineRoute(
@@ -65,4 +78,4 @@ const remove = defineRoute(
   async ({ ctx, params }) => removeEvolutionServer(ctx, params.id),
 );
 
-export const serverRoutes: Route<OrgContext>[] = [list, add, update, remove];
+export const serverRoutes: Route<OrgContext>[] = [list, read, add, update, remove];

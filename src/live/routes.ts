@@ -18,7 +18,10 @@ export const liveRoutes = (hub: LiveHub): Route<OrgContext>[] => [
       path: '/v1/events',
       summary: 'What happens, as it happens (Server-Sent Events)',
       description:
-        'The event is its type, such as `campaign.progress`; the data is JSON. Send `Last-Event-ID` to go on where a stream broke off; events are kept for an hour.',
+        'The data is JSON. Of campaigns: `campaign.progress`; of messages: `message.status-changed`; of numbers: ' +
+        '`instance.status-changed`, `instance.qr-updated`, `instance.health-changed`; of customers: `customer.opted-out`, ' +
+        '`customer.unsubscribed`; of the account: `credits.changed`, `user.banned`, `user.unbanned`; to platform admins: ' +
+        '`ledger.differs`. Send `Last-Event-ID` to go on where a stream broke off; events are kept for an hour.',
       tag: 'Live',
       access: 'user',
       scope: 'events:read',

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import type { Ack, MessageStatus } from './message.ts';
 
-/** A message whose status an ack has moved. */
+/** A message whose status an ack has moved, or that was `unconfirmed` until it came. */
 export type MovedMessage = {
   id: string;
   organizationId: string;
@@ -20,6 +20,7 @@ type Row = {
   recipient_id: string | null;
   status: MessageStatus;
   status_before: MessageStatus;
+  confirmed: boolean;
 };
 
 /**
@@ -33,7 +34,7 @@ export async function applyAcks(ctx: AppContext, acks: Ack[]): Promise<MovedMess
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
   const rows = await ctx.db.execute<Row>(sql`
     with ${levelsOf(acks)}, target as materialized (
-      select m.id, m.status as status_before, level.* from level
+      select m.id, m.status as status_before, m.status_reason as reason_before, level.* from level
       join messages m on m.instance_id = level.instance_id and m.provider_message_id = level.provider_message_id
       where m.status in ('sent', 'delivered', 'read', 'played', 'failed') or (m.status = 'queued' and level.rank >= 3)
       order by m.id for no key update of m
@@ -54,8 +55,9 @@ export async function applyAcks(ctx: AppContext, acks: Ack[]): Promise<MovedMess
       failed_at = case when t.rank < 3 and t.refused and m.status = 'sent' then ${now} else m.failed_at end,
       updated_at = ${now}
     from target t where m.id = t.id
-    returning m.id, m.organization_id, m.user_id, m.campaign_id, m.recipient_id, m.status, t.status_before`);
-  return rows.filter((row) => row.status !== row.status_before).map(toMoved);
+    returning m.id, m.organization_id, m.user_id, m.campaign_id, m.recipient_id, m.status, t.status_before,
+      t.reason_before is not distinct from 'unconfirmed' and m.status_reason is null as confirmed`);
+  return rows.filter((row) => row.status !== row.status_before || row.confirmed).map(toMoved);
 }
 
 const rankOf = (status: SQL): SQL =>

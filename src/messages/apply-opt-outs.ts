@@ -9,6 +9,7 @@ import { phoneOfJid } from '#src/instances/instance.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
 import type { Language } from '#src/platform/language.ts';
 import { jidsOf } from './is-trace-of.ts';
+import { optOutLanguage } from './opt-out-language.ts';
 import { queueSingleMessage } from './queue-single-message.ts';
 import { readOptOut } from './read-opt-out.ts';
 
@@ -36,8 +37,8 @@ const answers: Record<Language, string> = {
 };
 
 /**
- * Finds who asks to be left alone, blacklists him with what he wrote as evidence, and answers once, free of charge. Everything
- * else is passed over. Safe to repeat.
+ * Finds who asks to be left alone, blacklists him with what he wrote as evidence, and answers once, free of charge, in his
+ * language as far as his word tells it, else in that of the number's user. Everything else is passed over. Safe to repeat.
  */
 export async function applyOptOuts(ctx: AppContext, texts: InboundText[]): Promise<void> {
   if (texts.length === 0) return;
@@ -91,7 +92,7 @@ async function optOut(ctx: AppContext, receiver: Receiver, inbound: InboundText)
     instanceId,
     customerId,
     address: phone,
-    body: answers[locale ?? 'tr'],
+    body: answers[optOutLanguage(text) ?? locale ?? 'tr'],
     purpose: 'opt-out-reply',
     inReplyTo: providerMessageId,
   });

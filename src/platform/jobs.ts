@@ -7,6 +7,8 @@ export type JobDefinition<T extends object = object> = {
   retryLimit: number;
   /** Seconds before a run counts as dead and may be run again: handlers must be idempotent. */
   expireInSeconds: number;
+  /** Seconds without a sign of life of its worker before a run counts as dead, 10 at least; for jobs that may take longer. */
+  heartbeatSeconds?: number;
   /** `exclusive`: one queued or running job a singleton key. */
   policy?: 'standard' | 'exclusive' | 'short';
   readonly payload?: T;
@@ -32,6 +34,11 @@ export type JobsOptions = {
   background?: boolean;
 };
 
+/** The queue of jobs that ran out of tries: their payload, and the queue and id they had. */
+export const DEAD_LETTERS = 'dead-letters';
+/** How often runs are looked for whose worker is gone. */
+const SUPERVISE_SECONDS = 10;
+
 /** Opens pg-boss on the database; jobs can be sent once it has started and its queues exist. */
 export async function openJobs(url: string, definitions: JobDefinition[], options: JobsOptions): Promise<PgBoss> {
   const { max = 4, background = true } = options;
@@ -40,21 +47,38 @@ export async function openJobs(url: string, definitions: JobDefinition[], option
     max,
     application_name: 'ulak-jobs',
     supervise: background,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
     schedule: background,
     useListenNotify: background,
   });
   boss.on('error', options.onError);
-  await boss.start();
-  for (const { name, retryLimit, expireInSeconds, policy = 'standard' } of definitions)
-    await boss.createQueue(name, {
-      retryLimit,
-      retryBackoff: true,
-      retryDelay: 1,
-      expireInSeconds,
-      policy,
-      notify: true,
-    });
+  try {
+    await boss.start();
+    await makeQueues(boss, definitions);
+  } catch (error) {
+    await boss.stop({ graceful: false, close: true }).catch(() => {});
+    throw error;
+  }
   return boss;
+}
+
+/** Makes the queues that are missing and brings the others up to date. */
+async function makeQueues(boss: PgBoss, definitions: JobDefinition[]): Promise<void> {
+  const known = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
+  if (!known.has(DEAD_LETTERS)) await boss.createQueue(DEAD_LETTERS, { retryLimit: 0 });
+  for (const { name, retryLimit, expireInSeconds, heartbeatSeconds, policy = 'standard' } of definitions) {
+    const limits = {
+      retryLimit,
+      expireInSeconds,
+      deadLetter: DEAD_LETTERS,
+      ...(heartbeatSeconds && { heartbeatSeconds }),
+    };
+    const there = known.get(name);
+    if (!there) await boss.createQueue(name, { ...limits, retryBackoff: true, retryDelay: 1, policy, notify: true });
+    else if (!Object.entries(limits).every(([limit, value]) => there[limit as keyof typeof there] === value))
+      await boss.updateQueue(name, limits);
+  }
 }
 
 /** Jobs sent through `boss`, in `transaction` where one is given. */

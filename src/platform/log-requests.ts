@@ -1,6 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Log } from './log.ts';
 
+/** Asked every few seconds by whatever keeps us running. */
+const PROBES = new Set(['/healthz', '/readyz']);
+
 /** One line a request: method, route, status, milliseconds. Paths are logged as their pattern, so no secret in one gets out. */
 export const logRequests =
   (log: Log): MiddlewareHandler =>
@@ -15,5 +18,6 @@ export const logRequests =
       milliseconds: Math.round(performance.now() - begun),
     };
     if (c.res.status >= 500) log.warn(line, 'request');
+    else if (PROBES.has(line.route)) log.debug(line, 'request');
     else log.info(line, 'request');
   };

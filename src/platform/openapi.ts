@@ -11,9 +11,13 @@ export const ProblemSchema = z
     code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
     requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    required: z.int().optional().openapi({ description: 'With `insufficient-credits`' }),
+    available: z.int().optional().openapi({ description: 'With `insufficient-credits`' }),
+    campaignStatus: z.string().optional().openapi({ description: 'Where a campaign’s status does not allow it' }),
   })
   .openapi('Problem', {
-    description: 'RFC 9457. `code` is stable; `title` and `detail` follow Accept-Language (tr, en).',
+    description:
+      'RFC 9457. `code` is stable; `title` and `detail` follow Accept-Language (tr, en). Further members say more about some refusals.',
   });
 
 type AnySpec = RouteSpec<
@@ -37,7 +41,7 @@ export function describeRoute(spec: AnySpec): RouteConfig {
     request: {
       ...(spec.params && { params: spec.params }),
       ...(spec.query && { query: spec.query }),
-      ...(spec.method === 'post' && spec.access !== 'public' && { headers: IdempotencyHeader }),
+      ...(isRepeatable(spec) && { headers: IdempotencyHeader }),
       ...bodyOf(spec),
     },
     responses: { ...answerOf(spec), ...refusalsOf(spec) },
@@ -82,8 +86,22 @@ function answerOf(spec: AnySpec) {
     ...Object.fromEntries((spec.alsoProduces ?? []).map((type) => [type, { schema: z.string() }])),
   };
   const description = spec.answer.description ?? 'Done';
-  return { [spec.answer.status]: Object.keys(content).length > 0 ? { description, content } : { description } };
+  const headers = isRepeatable(spec)
+    ? { 'Idempotency-Replayed': header('`true` when it is the first answer again') }
+    : {};
+  return {
+    [spec.answer.status]: { description, headers, ...(Object.keys(content).length > 0 && { content }) },
+  };
 }
+
+const isRepeatable = (spec: AnySpec): boolean => spec.method === 'post' && spec.access !== 'public';
+
+const header = (description: string) => ({ description, schema: { type: 'string' as const } });
+const retryAfter = { 'Retry-After': header('Seconds') };
+const headersOf: Record<number, object> = {
+  429: { ...retryAfter, RateLimit: header('What is left'), 'RateLimit-Policy': header('What there is') },
+  503: retryAfter,
+};
 
 /** The codes a route may answer: its own and those that its shape brings along. */
 export function refusalCodes(spec: AnySpec): ProblemCode[] {
@@ -97,7 +115,7 @@ export function refusalCodes(spec: AnySpec): ProblemCode[] {
   if (spec.access !== 'public') for (const code of ['unauthenticated', 'forbidden', 'banned'] as const) codes.add(code);
   if (spec.params) codes.add('not-found');
   if (spec.body || spec.stream) for (const code of ['too-large', 'unsupported-media-type'] as const) codes.add(code);
-  if (spec.method === 'post' && spec.access !== 'public')
+  if (isRepeatable(spec))
     for (const code of ['request-in-progress', 'outcome-unknown', 'idempotency-key-reused'] as const) codes.add(code);
   return [...codes];
 }
@@ -111,6 +129,7 @@ function refusalsOf(spec: AnySpec) {
         status,
         {
           description: codes.map((code) => `\`${code}\`: ${problems[code].en}`).join('; '),
+          ...(headersOf[status] && { headers: headersOf[status] }),
           content: { 'application/problem+json': { schema: ProblemSchema } },
         },
       ]),

@@ -12,8 +12,18 @@ export const problems = {
   'not-acceptable': { status: 406, en: 'No such representation', tr: 'İstenen biçim yok' },
   conflict: { status: 409, en: 'The state does not allow it', tr: 'Mevcut durum buna izin vermiyor' },
   'already-exists': { status: 409, en: 'It exists already', tr: 'Zaten var' },
+  'closed-by-recipient': {
+    status: 409,
+    en: 'The owner of this address closed it to marketing mail; only he can open it again',
+    tr: 'Bu adresi sahibi pazarlama e-postalarına kapattı; yalnızca kendisi yeniden açabilir',
+  },
   'campaign-not-pending': { status: 409, en: 'The campaign is not pending', tr: 'Kampanya beklemede değil' },
   'instance-not-open': { status: 409, en: 'The WhatsApp connection is not open', tr: 'WhatsApp bağlantısı açık değil' },
+  'identity-not-verified': {
+    status: 409,
+    en: 'The sending identity is not verified',
+    tr: 'Gönderen kimliği doğrulanmadı',
+  },
   'no-recipients': { status: 409, en: 'Nobody to write to', tr: 'Yazılacak kimse yok' },
   'request-in-progress': { status: 409, en: 'The same request is still running', tr: 'Aynı istek hâlâ işleniyor' },
   'outcome-unknown': {
@@ -42,11 +52,13 @@ export const problems = {
 export type ProblemCode = keyof typeof problems;
 export type FieldError = { path: string; message: Text };
 
+type Standard = 'type' | 'title' | 'status' | 'detail' | 'code' | 'requestId' | 'errors';
+
 type ProblemOptions = {
   /** For the caller; default is the problem's title. Never what happened inside. */
   detail?: Text;
   /** More members of the answer, such as `required` and `available`. */
-  members?: Record<string, unknown>;
+  members?: Record<string, unknown> & { [K in Standard]?: never };
   /** For `invalid-request`: what is wrong where. */
   errors?: FieldError[];
   headers?: Record<string, string>;

@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { en, tr } from 'zod/locales';
 import type { Language, Text } from './language.ts';
 import { type FieldError, invalid, Problem } from './problem.ts';
+import { sayIssue } from './say-issue.ts';
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 const locales = { en: en().localeError, tr: tr().localeError };
@@ -17,7 +18,9 @@ export const bothLanguages = (text: Text): string => `${text.en}${SEPARATOR}${te
 
 /** Checks `value` against `schema`; throws `invalid-request` with a path and a message for each thing wrong. */
 export function check<S extends z.ZodType>(schema: S, value: unknown, language: Language, root = ''): z.output<S> {
-  const parsed = schema.safeParse(value, { error: locales[language] });
+  const parsed = schema.safeParse(value, {
+    error: (issue) => sayIssue(issue)?.[language] ?? locales[language](issue),
+  });
   if (!parsed.success) {
     const errors = parsed.error.issues.slice(0, MOST_ERRORS).flatMap((issue) => fieldErrors(issue, root, language));
     throw new Problem('invalid-request', { errors: errors.slice(0, MOST_ERRORS) });

@@ -89,7 +89,7 @@ export function visitOf(c: Context): Visit {
     request: c.req.raw,
     language: chooseLanguage(c.req.header('accept-language')),
     requestId: c.get('requestId') as string,
-    address: (c.env?.incoming?.socket?.remoteAddress as string | undefined) ?? null,
+    address: (c.get('address') as string | null | undefined) ?? null,
   };
 }
 

@@ -20,7 +20,8 @@ export const textFilters: Record<string, TextFilter> = {
   downcase: plain((text, _, language) => text.toLocaleLowerCase(language)),
   capitalize: plain(capitalize),
   strip: plain((text) => text.trim()),
-  escape: plain((text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)),
+  escape: plain(escapeHtml),
+  url_encode: plain(encodeForUrl),
   append: withOne((text, end) => atMostLongest(text, text + end)),
   prepend: withOne((text, start) => atMostLongest(text, start + text)),
   remove: withOne((text, part) => text.replaceAll(part, '')),
@@ -38,6 +39,18 @@ function capitalize(text: string, _: readonly string[], language: Language): str
 function replace(text: string, [part = '', by = '']: readonly string[]): string {
   const pieces = text.split(part);
   return text.length + (pieces.length - 1) * by.length > LONGEST ? text : pieces.join(by);
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** RFC 3986: nothing is left in it that means something in a URL or in HTML. */
+function encodeForUrl(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 const segmenter = new Intl.Segmenter();

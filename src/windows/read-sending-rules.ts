@@ -6,6 +6,7 @@ import type { Language } from '#src/platform/language.ts';
 import { lessClosingBuffer, pacingOf } from './pacing.ts';
 import { intersectWindows, type SendingWindow } from './sending-window.ts';
 import { defaultPlatformSettings, defaultSettings } from './settings.ts';
+import { isKnownZone } from './time-zone.ts';
 
 export type SendingRules = {
   /** The user's own window cut to the platform's: it may never open (no days). */
@@ -39,7 +40,7 @@ export type SettingsRows = {
 
 /** The rules from rows that another query has read along. */
 export function sendingRulesOf(ctx: AppContext, rows: SettingsRows): SendingRules {
-  const own = rows.own ?? defaultSettings;
+  const own = shutIfLost(rows.own ?? defaultSettings);
   const delayMinSeconds = Math.max(own.delayMinSeconds, ctx.config.sendDelayFloorSeconds);
   const pacing = pacingOf(own.pacing, ctx.config.evolution === null);
   const window = intersectWindows(
@@ -63,6 +64,10 @@ export function sendingRulesOf(ctx: AppContext, rows: SettingsRows): SendingRule
     locale: own.locale,
   };
 }
+
+/** In a zone that the machine does not know (any more) nobody can tell day from night: its window never opens. */
+const shutIfLost = <S extends Pick<typeof userSettings.$inferSelect, 'timeZone' | 'windowDays'>>(settings: S): S =>
+  isKnownZone(settings.timeZone) ? settings : { ...settings, timeZone: 'UTC', windowDays: [] };
 
 const toWindow = (row: { windowStartMinute: number; windowEndMinute: number; windowDays: number[] }) => ({
   startMinute: row.windowStartMinute,

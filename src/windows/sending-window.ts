@@ -9,6 +9,14 @@ export type SendingWindow = {
   timeZone: string;
 };
 
+/** Every minute of every day. */
+export const ALWAYS_OPEN: SendingWindow = {
+  startMinute: 0,
+  endMinute: 1440,
+  days: [1, 2, 3, 4, 5, 6, 7],
+  timeZone: 'UTC',
+};
+
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 /** A week without an opening means never, but for a day that the zone skips (Apia, 30 December 2011). */

@@ -10,3 +10,6 @@ export function spellTimeZone(name: string): string {
   const usual = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   return usual.toLowerCase() === name.toLowerCase() ? usual : name;
 }
+
+/** Whether this machine's tz data has the zone. Cheap: every name is looked up once. */
+export const isKnownZone = (name: string): boolean => IANAZone.create(name).isValid;

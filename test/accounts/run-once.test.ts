@@ -37,7 +37,7 @@ function caller(world: World, fate: { before?: Fate; after?: Fate } = {}) {
 const codeOf = async (response: Response) => `${response.status} ${(await json(response))['code']}`;
 const gate = () => Promise.withResolvers<void>();
 
-it('201 again: the same key and body get the first answer, and there is one effect', async () => {
+it('F67: 201 again: the same key and body get the first answer, and there is one effect', async () => {
   await using world = await createWorld();
   const post = caller(world);
   const first = await post();
@@ -56,7 +56,7 @@ it('the kept answer is sealed', async () => {
   expect(row!.body).not.toContain('secret');
 });
 
-it('422: the same key with another body', async () => {
+it('F67: 422: the same key with another body', async () => {
   await using world = await createWorld();
   const post = caller(world);
   await post('one');
@@ -80,7 +80,7 @@ it('a key belongs to its user: another one may use the same', async () => {
   expect([other.status, other.headers.get('idempotency-replayed')]).toEqual([201, null]);
 });
 
-it('a hundred at once: one effect, the others get its answer or are told to wait', async () => {
+it('F67: a hundred at once: one effect, the others get its answer or are told to wait', async () => {
   await using world = await createWorld();
   const post = caller(world);
   const answers = await Promise.all(Array.from({ length: 100 }, () => post()));
@@ -158,7 +158,7 @@ it('500 before anything took effect frees the key; after it, the outcome is unkn
   expect(await effects(world)).toBe(2);
 });
 
-it('a crash before the commit: the key is taken over once its lease has passed', async () => {
+it('F67: a crash before the commit: the key is taken over once its lease has passed', async () => {
   await using world = await createWorld();
   const crashed = { userId: world.acme.userId, route: 'post /v1/probe', key: 'key-1', createdAt: world.clock.now() };
   const post = caller(world);
@@ -176,7 +176,7 @@ it('a crash before the commit: the key is taken over once its lease has passed',
   expect(await codeOf(await post())).toBe('409 outcome-unknown');
 });
 
-it('a runner whose lease ran out cannot commit beside the one who took over', async () => {
+it('F67: a runner whose lease ran out cannot commit beside the one who took over', async () => {
   await using world = await createWorld();
   const [entered, go] = [gate(), gate()];
   let runs = 0;

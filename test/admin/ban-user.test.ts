@@ -40,7 +40,7 @@ describe('PUT /v1/admin/users/{id}/ban', () => {
     expect(await (await selin.signIn()).json()).toMatchObject({ status: 403, code: 'banned' });
   });
 
-  it('F21: a message claimed before the ban does not leave after it, nor does any other; credits stay held', async () => {
+  it('a message claimed before the ban does not leave after it, nor does any other; credits stay held', async () => {
     await using scene = await stage({ count: 3 });
     await sendClaim(scene.ctx, (await claimNextMessage(scene.ctx)) as never);
     const claim = await claimNextMessage(scene.ctx);

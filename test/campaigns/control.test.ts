@@ -187,6 +187,11 @@ describe('F25: a double click', () => {
     await using scene = await stage({ count: 2 });
     const answers = await Promise.all([scene.act(action), scene.act(action)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(await answers.find(({ status }) => status === 409)!.json()).toMatchObject({
+      status: 409,
+      code: 'conflict',
+      campaignStatus: action === 'pause' ? 'paused' : 'cancelled',
+    });
     expect(await activities(scene, `campaigns.${action}`)).toBe(1);
     expect(await scene.ledger()).toEqual([]);
   });

@@ -182,7 +182,7 @@ describe('POST /v1/campaigns', () => {
     expect(await count(world, 'campaigns')).toBe(0);
   });
 
-  it('201 twice with one Idempotency-Key: one campaign, one hold', async () => {
+  it('F25: 201 twice with one Idempotency-Key: one campaign, one hold', async () => {
     await using world = await createWorld();
     await openInstance(world.ctx, world.acme);
     const input = body({ audience: { customerIds: [world.customers.ayse] } });

@@ -140,7 +140,7 @@ describe('GET /v1/campaigns/{id}/decision', () => {
     await scene.act('pause');
     expect((await decision(scene)).code).toBe('paused');
     await scene.act('cancel');
-    expect((await decision(scene)).code).toBe('ended');
+    expect(await decision(scene)).toMatchObject({ code: 'ended', nextAllowedAt: null });
   });
 
   it('a banned user’s campaign, as the others of his organization see it', async () => {

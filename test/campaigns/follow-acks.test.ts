@@ -12,6 +12,9 @@ const names = { SERVER_ACK: 'sent', DELIVERY_ACK: 'delivered', READ: 'read', PLA
   string
 >;
 
+const permutations = <T>(of: T[]): T[][] =>
+  of.length <= 1 ? [of] : of.flatMap((one, i) => permutations(of.toSpliced(i, 1)).map((rest) => [one, ...rest]));
+
 async function sent(count = 1) {
   const scene = await stage({ count });
   await pumpDry(scene.ctx);
@@ -34,9 +37,10 @@ async function sent(count = 1) {
 }
 
 describe('acks', () => {
-  it('F27, F28: every order, any repetition and any batching end at the highest status; it never goes back', async () => {
-    await using scene = await sent(30);
-    const orders = fc.sample(fc.array(fc.constantFrom(...ranks), { minLength: 1, maxLength: 8 }), 30);
+  it('F27: every order of the four, any repetition and any batching end at the highest status; it never goes back', async () => {
+    await using scene = await sent(48);
+    const mixed = fc.sample(fc.array(fc.constantFrom(...ranks), { minLength: 1, maxLength: 8 }), 24);
+    const orders = [...permutations(ranks), ...mixed];
     const expected = orders.map((order) => names[ranks[Math.max(...order.map((status) => ranks.indexOf(status)))]!]);
     const highest = new Map<string, number>();
     for (let step = 0; step < 8; step++) {

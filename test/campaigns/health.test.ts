@@ -119,7 +119,7 @@ describe('the breaker of a number', () => {
     });
   });
 
-  it('F17: accepted and never acknowledged although “open”: stopped within minutes by the sweep', async () => {
+  it('F17: a zombie, “open”, accepting and never acknowledging: stopped within minutes by the sweep', async () => {
     const endings = Array.from({ length: 20 }, (_, i) => (i < 12 ? '0408' : `1${100 + i}`));
     await using world = await connected({ count: 20, endings, delaySeconds: 40 });
     await play(world, new Date('2026-03-02T09:04:30Z'));

@@ -2,6 +2,7 @@ import axios from 'axios';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
+import { followAcks } from '#src/campaigns/follow-acks.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { reconcileDue } from '#src/campaigns/reconcile-due.ts';
 import { senderOf } from '#src/instances/sender-of.ts';
@@ -145,7 +146,7 @@ describe('a message whose outcome is not known', () => {
     expect(scene.simulator.sends()).toHaveLength(1);
   });
 
-  it('with a server that keeps our ids, it goes out again under the same id, and the phone shows it once', async () => {
+  it('F15: Evolution dies between the send and its own row: with a server that keeps our ids, it goes out again under the same id, and the phone shows it once', async () => {
     await using scene = await staged({ count: 1, ownMessageIds: true });
     await scene.ctx.db.execute(sql`update evolution_servers set keeps_own_message_id = true`);
     await faults(scene, { count: 1, outcome: { kind: 'accept-then-reset', trace: false } });
@@ -187,5 +188,11 @@ describe('a message that was sent and never acknowledged', () => {
     scene.clock.advance({ minutes: 11 });
     await reconcileDue(scene.ctx);
     expect((await scene.recipients())[0]).toMatchObject({ status: 'sent', statusReason: 'unconfirmed' });
+    const [{ id }] = (await scene.ctx.db.execute(sql`select provider_message_id as id from messages`)) as unknown as [
+      { id: string },
+    ];
+    const at = scene.clock.now();
+    await followAcks(scene.ctx, [{ instanceId: scene.instanceId, providerMessageId: id, status: 'SERVER_ACK', at }]);
+    expect((await scene.recipients())[0]).toMatchObject({ status: 'sent', statusReason: null });
   });
 });

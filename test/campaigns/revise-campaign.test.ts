@@ -157,12 +157,12 @@ describe('PATCH /v1/campaigns/{id}', () => {
       if (act) await scene.act(act);
       const { status } = await scene.campaign();
       for (const body of [{ name: 'x' }, { text: 'x' }, { startAt: LATER }, {}])
-        await refuses(scene, body, 409, { code: 'campaign-not-pending', status });
+        await refuses(scene, body, 409, { code: 'campaign-not-pending', status: 409, campaignStatus: status });
     }
     await using done = await stage({ count: 1 });
     await pumpDry(done.ctx);
     await done.drain();
-    await refuses(done, { text: 'x' }, 409, { code: 'campaign-not-pending', status: 'completed' });
+    await refuses(done, { text: 'x' }, 409, { code: 'campaign-not-pending', status: 409, campaignStatus: 'completed' });
   });
 
   it('409: content of a campaign that has sent a part and waits for the window; its name, start and end may change', async () => {

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
+import { runPump } from '#src/campaigns/run-pump.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { createWorld } from '#test/support/world.ts';
+import { faults } from './mixed-outcomes.ts';
 import { stage } from './scene.ts';
 import { openInstance, pumpDry, startQuickSimulator, storeMedia } from './stage.ts';
 
@@ -99,10 +101,20 @@ describe('a campaign on its lane', () => {
     expect(await pumpDry(scene.ctx)).toBe(1);
   });
 
-  it('never has two messages of one number in flight, however many claim at once', async () => {
-    await using scene = await stage({ count: 4 });
-    const claims = await Promise.all(Array.from({ length: 6 }, () => claimNextMessage(scene.ctx)));
-    expect(claims.filter((claim) => typeof claim === 'object')).toHaveLength(1);
+  it('F19: never has two messages of one number in flight, whether two workers are on its lane or ten', async () => {
+    await using scene = await stage({ count: 24 });
+    await faults(scene, { outcome: { kind: 'slow', ms: [0, 15] } });
+    const workers = async (count: number, until: number) => {
+      const pumps = await Promise.all(Array.from({ length: count }, () => runPump(scene.ctx)));
+      await vi.waitFor(() => expect(scene.simulator.sends().length).toBeGreaterThanOrEqual(until), 10_000);
+      await Promise.all(pumps.map((pump) => pump.stop()));
+    };
+    await workers(2, 8);
+    await workers(10, 24);
+    await scene.drain();
+    expect(Object.values(scene.simulator.figures().maxInFlight)).toEqual([1]);
+    expect(Object.values(scene.simulator.sendCountsByNumber())).toEqual(Array(24).fill(1));
+    expect(await scene.campaign()).toMatchObject({ status: 'completed', credits: { held: 0, spent: 24 } });
   });
 
   it('asks again at the moment of sending who must not be written to', async () => {

@@ -18,7 +18,7 @@ describe('captureCredit', () => {
     expect(await readBalance(world.ctx, world.acme.userId)).toEqual({ current: 997, held: 7, available: 990 });
   });
 
-  it('false: more than is left, after a release, after settlement, another organization, no hold', async () => {
+  it('F37: false: more than is left, after a release, after settlement, another organization, no hold', async () => {
     await using world = await createWorld();
     const campaignId = newId();
     const { ctx } = world.acme;
@@ -34,7 +34,7 @@ describe('captureCredit', () => {
     expect(await proveLedger(world.ctx)).toEqual([]);
   });
 
-  it('one message captured 20 times at once is paid once', async () => {
+  it('F37: one message captured 20 times at once is paid once', async () => {
     await using world = await createWorld();
     const campaignId = newId();
     const { ctx } = world.acme;
@@ -56,7 +56,7 @@ describe('captureCredit', () => {
     expect(await readBalance(world.ctx, world.acme.userId)).toEqual({ current: 940, held: 0, available: 940 });
   });
 
-  it('400: refuses what is not a whole number of credits within bounds', async () => {
+  it('F42: 400: refuses what is not a whole number of credits within bounds', async () => {
     await using world = await createWorld();
     const campaignId = newId();
     await holdCredits(world.acme.ctx, { campaignId, credits: 5 });

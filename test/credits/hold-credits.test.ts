@@ -74,7 +74,7 @@ describe('holdCredits', () => {
     expect(await proveLedger(world.ctx)).toEqual([]);
   });
 
-  it('1,000 at once against 500: exactly 500 succeed', async () => {
+  it('F36, G3: 1,000 at once against 500: exactly 500 succeed', async () => {
     await using world = await createWorld();
     await topUpCredits(world.admin.ctx, { userId: world.acme.userId, amount: -500, note: 'to 500' });
     const tries = Array.from({ length: 1000 }, () => holdCredits(world.acme.ctx, { campaignId: newId(), credits: 1 }));
@@ -85,7 +85,7 @@ describe('holdCredits', () => {
     expect(await proveLedger(world.ctx)).toEqual([]);
   });
 
-  it('400: refuses what is not a whole number of credits within bounds, and holds nothing', async () => {
+  it('F42: 400: refuses what is not a whole number of credits within bounds, and holds nothing', async () => {
     await using world = await createWorld();
     for (const credits of [0, -1, 0.5, 1e12, Number.NaN, Number.POSITIVE_INFINITY, '5' as never, null as never])
       await expect(holdCredits(world.acme.ctx, { campaignId: newId(), credits })).rejects.toMatchObject({

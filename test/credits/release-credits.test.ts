@@ -19,7 +19,7 @@ describe('releaseCredits', () => {
     expect(await proveLedger(world.ctx)).toEqual([]);
   });
 
-  it('false: what is captured, released or settled already, and another organization’s', async () => {
+  it('F37: false: what is captured, released or settled already, and another organization’s', async () => {
     await using world = await createWorld();
     const campaignId = newId();
     const { ctx } = world.acme;
@@ -34,7 +34,7 @@ describe('releaseCredits', () => {
     expect(await readBalance(world.ctx, world.acme.userId)).toEqual({ current: 999, held: 0, available: 999 });
   });
 
-  it('released and captured at once: never more than was held', async () => {
+  it('F37: released and captured at once: never more than was held', async () => {
     await using world = await createWorld();
     const campaignId = newId();
     const { ctx } = world.acme;
@@ -53,7 +53,7 @@ describe('releaseCredits', () => {
     });
   });
 
-  it('400: refuses what is not a whole number of credits within bounds', async () => {
+  it('F42: 400: refuses what is not a whole number of credits within bounds', async () => {
     await using world = await createWorld();
     const campaignId = newId();
     await holdCredits(world.acme.ctx, { campaignId, credits: 5 });

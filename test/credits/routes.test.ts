@@ -196,7 +196,7 @@ describe('POST /v1/admin/users/{id}/credits', () => {
     });
   });
 
-  it('201: sent twice with one Idempotency-Key, it counts once', async () => {
+  it('F41: 201: sent twice with one Idempotency-Key, it counts once', async () => {
     await using world = await createWorld();
     const body = { amount: 50, note: 'n' };
     const twice = [
@@ -227,7 +227,7 @@ describe('POST /v1/admin/users/{id}/credits', () => {
     expect((await topUp(world, { amount: 5, note: 'n' }, 'me')).status).toBe(404);
   });
 
-  it('400: fractions, strings, zero, huge amounts, no note, unknown fields; nothing is saved', async () => {
+  it('F42: 400: fractions, strings, zero, huge amounts, no note, unknown fields; nothing is saved', async () => {
     await using world = await createWorld();
     const bodies = [
       { amount: 0.5, note: 'n' },

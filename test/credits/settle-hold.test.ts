@@ -98,7 +98,7 @@ describe('settleHold', () => {
     expect(await proveLedger(world.ctx)).toEqual([]);
   });
 
-  it('killed in the middle: nothing of it remains, and it can be done again', async () => {
+  it('undone in the middle: nothing of it remains, and it can be done again', async () => {
     await using scene = await sceneWithSpending(10, 4);
     const { ctx, campaignId } = scene;
     const killed = inTransaction(ctx, async (ctx) => {

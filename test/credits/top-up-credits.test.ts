@@ -93,7 +93,7 @@ describe('topUpCredits', () => {
     expect(await proveLedger(world.ctx)).toEqual([]);
   });
 
-  it('409: refuses what a number cannot hold', async () => {
+  it('F42: 409: refuses what a number cannot hold', async () => {
     await using world = await createWorld();
     const full = Number.MAX_SAFE_INTEGER - 1000;
     const { userId, organizationId } = world.acme;
@@ -115,7 +115,7 @@ describe('topUpCredits', () => {
     expect((await topUp(world, -100_000_000)).balanceAfterCredits).toBe(Number.MAX_SAFE_INTEGER - 100_000_000);
   });
 
-  it('400: refuses what is not a whole number within bounds', async () => {
+  it('F42: 400: refuses what is not a whole number within bounds', async () => {
     await using world = await createWorld();
     for (const amount of [0, 0.5, -0.5, 100_000_001, -100_000_001, Number.NaN, '5' as never])
       await expect(topUp(world, amount)).rejects.toMatchObject({ code: 'invalid-request' });

@@ -99,7 +99,7 @@ describe('GET /v1/customers', () => {
       'notContactedForDays=a',
       'countryCode=XX',
       'groupId=1',
-      'consent=email',
+      'consent=sms',
       'segmentId=1',
       'search=',
       'source=a&source=b',

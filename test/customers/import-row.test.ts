@@ -3,7 +3,10 @@ import { readImportColumns } from '#src/customers/import-columns.ts';
 import { readImportRow } from '#src/customers/import-row.ts';
 
 const read = (header: string[], cells: string[], region = 'TR') =>
-  readImportRow(cells, readImportColumns(header), region);
+  readImportRow(cells, readImportColumns(header), region, {
+    now: new Date('2026-03-02T09:00:00Z'),
+    timeZone: 'Europe/Istanbul',
+  });
 const row = (header: string[], cells: string[], region?: string) => {
   const result = read(header, cells, region);
   if (!result.ok) throw new Error(JSON.stringify(result.errors));

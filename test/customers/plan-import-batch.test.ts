@@ -77,6 +77,7 @@ describe('merging', () => {
     expect(planImportBatch([row({ phone: '+1' })], [before])).toEqual({
       changed: [],
       touched: ['a'],
+      consents: [],
       created: 0,
       updated: 1,
     });

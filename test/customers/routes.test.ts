@@ -41,6 +41,13 @@ describe('POST /v1/customers', () => {
       consultantId: acme.userId,
       tags: ['vip', 'yeni'],
       note: 'Pazartesi\narayacak',
+      marketingConsent: {
+        email: false,
+        whatsapp: false,
+        emailGivenAt: null,
+        whatsappGivenAt: null,
+        unsubscribedAt: null,
+      },
       lastContactedAt: null,
       createdAt: '2026-03-02T09:00:00.000Z',
       updatedAt: '2026-03-02T09:00:00.000Z',
@@ -106,7 +113,14 @@ describe('POST /v1/customers', () => {
       [{ firstName: 'A', tags: Array.from({ length: 51 }, (_, i) => String(i)) }, ['tags']],
       [{ firstName: 'A', note: 'x'.repeat(5001) }, ['note']],
       [{ firstName: 'A', consultantId: 'me' }, ['consultantId']],
-      [{ firstName: 'A', marketingConsent: {} }, ['marketingConsent']],
+      [{ firstName: 'A', marketingConsent: { email: true } }, ['marketingConsent.source']],
+      [{ firstName: 'A', marketingConsent: { email: 'yes', source: 'form' } }, ['marketingConsent.email']],
+      [{ firstName: 'A', marketingConsent: { source: 'form' } }, ['marketingConsent']],
+      [{ firstName: 'A', marketingConsent: null }, ['marketingConsent']],
+      [
+        { firstName: 'A', marketingConsent: { email: true, source: 'form', givenAt: '2026-03-02T09:00:01Z' } },
+        ['marketingConsent.givenAt'],
+      ],
       [{ firstName: 'A', organizationId: newId() }, ['organizationId']],
     ];
     for (const [body, expected] of wrong) {

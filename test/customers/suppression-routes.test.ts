@@ -23,6 +23,7 @@ describe('POST /v1/suppressions', () => {
           phone: '+905329999999',
           email: null,
           level: 'blacklist',
+          scope: 'all',
           reason: 'istemiyor',
           evidence: null,
           expiresAt: null,
@@ -99,6 +100,17 @@ describe('POST /v1/suppressions', () => {
     const { id } = await json(world.acme.call('POST', '/v1/customers', { firstName: 'A' }));
     const answer = await json(suppress(world.acme, { customerId: id, level: 'blacklist' }));
     expect(answer.errors).toEqual([{ path: 'customerId', message: 'This customer has neither a phone nor an email' }]);
+  });
+});
+
+describe('GET /v1/suppressions/{id}', () => {
+  it("200: as it was made, expired or not; 404: another organization's", async () => {
+    await using world = await createWorld();
+    const expiresAt = '2026-03-03T00:00:00.000Z';
+    const [made] = (await json(suppress(world.acme, { email: 'a@x.com', level: 'graylist', expiresAt }))).data;
+    world.clock.advance({ days: 2 });
+    expect(await json(world.acme.call('GET', `/v1/suppressions/${made.id}`))).toEqual(made);
+    expect((await world.globex.call('GET', `/v1/suppressions/${made.id}`)).status).toBe(404);
   });
 });
 

@@ -4,7 +4,7 @@ import { expect, inject, it } from 'vitest';
 import { migrateDatabase } from '#src/db/migrate.ts';
 import { ask } from './acknowledged.ts';
 
-it('brings an empty database up to date, once, when processes start together', async () => {
+it('F69: brings an empty database up to date, once, when processes start together', async () => {
   const name = `ulak_migrate_${randomBytes(6).toString('hex')}`;
   await ask(inject('serverUrl'), `create database ${name}`);
   const url = new URL(inject('serverUrl'));

@@ -29,7 +29,7 @@ async function openRestartableServer() {
   return { url, restart: () => control('restart', '-m', 'immediate') };
 }
 
-it('loses nothing that was acknowledged when the server restarts, and writes again within 2 s', {
+it('F43, G6: loses nothing that was acknowledged when the server restarts, and writes again within 2 s', {
   timeout: 120_000,
 }, async () => {
   const server = await openRestartableServer();

@@ -120,6 +120,12 @@ describe('docker-compose.yml', () => {
       expect(compose.services[name]).toMatchObject({ init: true, read_only: true, cap_drop: ['ALL'], tmpfs: ['/tmp'] });
   });
 
+  test('asks Evolution whether it is well without having it ask WhatsApp', () => {
+    const [kind, command] = compose.services.evolution!.healthcheck!.test!;
+    expect(kind).toBe('CMD-SHELL');
+    expect(command).toMatch(/"apikey: \$\$AUTHENTICATION_API_KEY" .*http:\/\/127\.0\.0\.1:8080\/verify-creds$/);
+  });
+
   test('lets workers be scaled and see the uploads of the api', () => {
     const { api, worker } = compose.services;
     expect([worker!.container_name, worker!.ports]).toEqual([undefined, undefined]);
@@ -137,7 +143,11 @@ describe('docker-compose.yml', () => {
       port: 3000,
       dataDir: '/data',
       databaseUrl: `postgres://ulak:${filledIn.ULAK_DATABASE_PASSWORD}@postgres:5432/ulak`,
-      evolution: { url: 'http://evolution:8080', apiKey: filledIn.EVOLUTION_API_KEY },
+      evolution: {
+        url: 'http://evolution:8080',
+        apiKey: filledIn.EVOLUTION_API_KEY,
+        managerUrl: 'http://127.0.0.1:8080/manager',
+      },
     });
   });
 

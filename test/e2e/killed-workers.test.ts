@@ -31,7 +31,7 @@ it(
   SECONDS * 2000,
 );
 
-it('G5, F68: SIGTERM in mid-campaign leaves nothing unknown, and another worker goes on', async () => {
+it('G5: SIGTERM in mid-campaign leaves nothing unknown, and another worker goes on', async () => {
   await using world = await createWorld({ now: new Date().toISOString() });
   await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: 20, latencyMs: [50, 150] });
   for (let round = 0; round < 3; round++) {

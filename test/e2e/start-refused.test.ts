@@ -21,7 +21,12 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Ends with 1 and one line, which it answers: nothing else, no stack, no secret. */
 async function refusal(env: Record<string, string>): Promise<string> {
-  const { code, stdout, stderr } = await runToEnd({ DATA_DIR: directory, LOG_LEVEL: 'warn', ...env });
+  const { code, stdout, stderr } = await runToEnd({
+    DATA_DIR: directory,
+    LOG_LEVEL: 'warn',
+    DATABASE_WAIT_SECONDS: '0',
+    ...env,
+  });
   expect({ code, stdout, lines: stderr.split('\n').length }, stderr).toEqual({ code: 1, stdout: '', lines: 2 });
   expect(stderr).not.toContain(SECRET);
   expect(stderr).toMatch(/^Ulak could not start: /);

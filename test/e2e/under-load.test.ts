@@ -51,7 +51,7 @@ const post = (port: number, agent: Agent, token: string, path: string, body: str
     asked.end(body);
   });
 
-it('0: SIGTERM under load resets no connection and loses no write; what was begun is answered', async () => {
+it('F68: 0: SIGTERM under load resets no connection and loses no write; what was begun is answered', async () => {
   await using world = await createWorld();
   const port = await freePort();
   const env = {

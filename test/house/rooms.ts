@@ -5,10 +5,10 @@ const rings: string[][] = [
   ['db', 'channels/evolution', 'channels/email', 'channels/sms'],
   ['context.ts'],
   ['door.ts'],
-  ['live'],
+  ['live', 'mails'],
   ['accounts'],
   ['customers', 'credits', 'instances', 'windows', 'files', 'templates'],
-  ['messages'],
+  ['messages', 'emails'],
   ['campaigns', 'appointments'],
   ['reports', 'admin', 'console', 'webhooks/inbound/evolution', 'webhooks/inbound/ses', 'webhooks/outbound'],
 ];

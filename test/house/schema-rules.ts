@@ -15,6 +15,9 @@ export const globalTables: Record<string, string> = {
   early_acks: 'of an instance: whose message it is will be known later',
   sent_sightings: 'of an instance: whose message it is is not known yet',
   refused_attempts: 'of a message, by the id that Evolution gave it',
+  carrier_events: 'from a carrier: whose mail it is about will be known later',
+  carrier_rates: 'of a carrier, shared by all who send through it',
+  sandbox_mails: 'nobody gets them',
   number_checks: 'a fact about a number, the same for everybody',
 };
 

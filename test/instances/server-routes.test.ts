@@ -31,6 +31,7 @@ describe('/v1/admin/evolution-servers', () => {
     expect(text + list).not.toMatch(/another-key|sandbox-evolution-key|v1\./);
     const changed = await jsonOf(await world.asAdmin('PATCH', `${PATH}/${id}`, { enabled: false, capacity: 7 }));
     expect(changed).toMatchObject({ enabled: false, capacity: 7, url: other.url });
+    expect(await jsonOf(await world.asAdmin('GET', `${PATH}/${id}`))).toEqual(changed);
     await other.close();
     expect((await world.asAdmin('DELETE', `${PATH}/${id}`)).status).toBe(204);
     const written = await world.ctx.db.select().from(activities).where(eq(activities.subjectId, id));

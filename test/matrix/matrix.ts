@@ -1,5 +1,6 @@
 import { png } from '#test/files/samples.ts';
 import { formEnd, formStart, MULTIPART } from '#test/files/upload.ts';
+import { customerLines } from './customer-lines.ts';
 import type { Kind, Scene } from './scene.ts';
 
 type Body = Record<string, unknown>;
@@ -35,12 +36,6 @@ const anybody = (more: Partial<Entry> = {}): Entry => ({ access: 'public', ...mo
 const key = (scope: string, more: Partial<Entry> = {}): Entry => ({ access: 'user', scope, ...more });
 const session = (more: Partial<Entry> = {}): Entry => ({ access: 'user', ...more });
 const admin = (more: Partial<Entry> = {}): Entry => ({ access: 'admin', ...more });
-const csv: RawBody = {
-  headers: { 'content-type': 'text/csv' },
-  content: () => 'firstName;phone\nHülya;0532 999 00 11\n',
-  begin: Buffer.from('firstName\n'),
-  limitBytes: 50 * 1024 * 1024,
-};
 const picture: RawBody = {
   headers: MULTIPART,
   content: () => Buffer.concat([Buffer.from(formStart('sale.png')), png(), Buffer.from(formEnd)]),
@@ -54,17 +49,6 @@ const news: RawBody = {
   begin: Buffer.from('{"event":"'),
   limitBytes: 1024 * 1024,
 };
-const customer = ({ ids }: Scene): Body => ({
-  firstName: 'Zeynep',
-  lastName: 'Arslan',
-  phone: '0532 777 11 22',
-  email: 'zeynep@example.com',
-  countryCode: 'TR',
-  source: 'fair',
-  consultantId: ids.member,
-  tags: ['vip'],
-  note: 'Calls back',
-});
 const campaign = ({ ids }: Scene): Body => ({
   name: 'Spring',
   channel: 'whatsapp',
@@ -88,9 +72,6 @@ const foreignCampaigns = (path: string) => (scene: Scene) => {
     { path, body: { ...own, mediaIds: [ids.media] } },
   ];
 };
-const strangersInMyGroup = ({ ids, globex }: Scene) => [
-  { path: `/v1/groups/${globex.groupId}/customers`, body: { customerIds: [globex.customerId, ids.customer] } },
-];
 const account = (email: string): Body => ({ email, password: 'correct horse battery', name: 'Deniz' });
 const window = { start: '10:00', end: '18:00', days: [1, 2, 3] };
 const pacing = {
@@ -148,51 +129,7 @@ export const matrix: Record<string, Entry> = {
     ],
   }),
 
-  'GET /v1/customers': key('customers:read', {
-    foreign: ({ ids }) => [
-      { path: `/v1/customers?groupId=${ids.group}` },
-      { path: `/v1/customers?consultantId=${ids.member}` },
-    ],
-  }),
-  'POST /v1/customers': key('customers:write', {
-    bodies: (scene) => [customer(scene)],
-    foreign: ({ ids }) => [{ path: '/v1/customers', body: { firstName: 'Can', consultantId: ids.member } }],
-  }),
-  'GET /v1/customers/{id}': key('customers:read', { of: 'customer' }),
-  'PATCH /v1/customers/{id}': key('customers:write', {
-    of: 'customer',
-    bodies: (scene) => [{ ...customer(scene), phone: '0532 777 11 33' }],
-    foreign: ({ ids, globex }) => [{ path: `/v1/customers/${globex.customerId}`, body: { consultantId: ids.member } }],
-  }),
-  'POST /v1/customers/import': key('customers:write', {
-    raw: csv,
-    foreign: ({ ids }) => [{ path: `/v1/customers/import?groupId=${ids.group}` }],
-  }),
-  'GET /v1/imports/{id}': key('customers:read', { of: 'import' }),
-  'GET /v1/groups': key('groups:read'),
-  'POST /v1/groups': key('groups:write', { bodies: () => [{ name: 'Spring' }] }),
-  'GET /v1/groups/{id}': key('groups:read', { of: 'group' }),
-  'PATCH /v1/groups/{id}': key('groups:write', { of: 'group', bodies: () => [{ name: 'Summer' }] }),
-  'GET /v1/groups/{id}/customers': key('groups:read', { of: 'group' }),
-  'POST /v1/groups/{id}/customers': key('groups:write', {
-    of: 'group',
-    bodies: ({ ids }) => [{ customerIds: [ids.customer] }],
-    foreign: strangersInMyGroup,
-  }),
-  'DELETE /v1/groups/{id}/customers': key('groups:write', {
-    of: 'group',
-    bodies: ({ ids }) => [{ customerIds: [ids.customer] }],
-    foreign: strangersInMyGroup,
-  }),
-  'GET /v1/suppressions': key('suppressions:read'),
-  'POST /v1/suppressions': key('suppressions:write', {
-    bodies: ({ world }) => [
-      { customerId: world.customers.deniz, level: 'graylist', reason: 'on holiday', expiresAt: '2027-01-01T00:00:00Z' },
-      { phone: '0532 777 99 88', level: 'blacklist' },
-      { email: 'nobody@example.com', level: 'blacklist' },
-    ],
-    foreign: ({ ids }) => [{ path: '/v1/suppressions', body: { customerId: ids.customer, level: 'blacklist' } }],
-  }),
+  ...customerLines,
   'GET /v1/media': key('media:read'),
   'POST /v1/media': key('media:write', { raw: picture }),
   'GET /v1/media/{id}': key('media:read', { of: 'media' }),
@@ -278,6 +215,7 @@ export const matrix: Record<string, Entry> = {
   'DELETE /v1/admin/users/{id}/ban': admin({ of: 'user' }),
   'GET /v1/admin/ledger': admin(),
   'GET /v1/admin/evolution-servers': admin(),
+  'GET /v1/admin/evolution-servers/{id}': admin({ of: 'server' }),
   'POST /v1/admin/evolution-servers': admin({
     bodies: ({ simulator }) => [{ url: simulator.url, apiKey: simulator.apiKey, capacity: 5, enabled: true }],
     answers: 409,

@@ -64,8 +64,9 @@ describe('an opt-out', () => {
     );
     expect(activities).toEqual([{ actor_type: 'webhook' }]);
   });
-  it('is answered once, in the language of the number’s user, free of charge, although blacklisted and outside the window', async () => {
+  it('is answered once, in the language of its word, free of charge, although blacklisted and outside the window', async () => {
     await using scene = await quiet();
+    await scene.acme.call('PUT', '/v1/settings', { locale: 'en' });
     scene.clock.set('2026-03-02T23:30:00Z');
     await says(scene, 'iptal');
     expect(await pumpDry(scene.ctx)).toBe(1);
@@ -77,10 +78,10 @@ describe('an opt-out', () => {
     expect(await scene.ledger()).toEqual([]);
     expect(await replies(scene)).toMatchObject([{ status: 'sent', address: AYSE, captured_at: null }]);
   });
-  it('in English where that is set', async () => {
+  it('in the language of the number’s user where its word tells none', async () => {
     await using scene = await quiet();
     await scene.acme.call('PUT', '/v1/settings', { locale: 'en' });
-    await says(scene, 'QUIT');
+    await says(scene, 'stop');
     await pumpDry(scene.ctx);
     expect(scene.simulator.sends()[0]!.text).toBe(
       'We have got your request. You will not receive any more messages from us.',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { optOutWords } from '#src/accounts/opt-out-words.ts';
+import { optOutLanguage } from '#src/messages/opt-out-language.ts';
 import { readOptOut } from '#src/messages/read-opt-out.ts';
 
 describe('readOptOut', () => {
@@ -66,4 +67,15 @@ describe('readOptOut', () => {
       }),
     );
   });
+});
+
+describe('optOutLanguage', () => {
+  it.each([
+    ['İptal!', 'tr'],
+    ['cik', 'tr'],
+    [' Quit ', 'en'],
+    ['unsubscribe', 'en'],
+    ['STOP', null],
+    ['baja', null],
+  ])('%s: %s', (text, language) => expect(optOutLanguage(text)).toBe(language));
 });

@@ -6,7 +6,7 @@ import { createApp } from '#src/app.ts';
 import { startHttpServer } from '#src/platform/http-server.ts';
 import { createWorld } from '#test/support/world.ts';
 
-it('413: a body of 10 MB is refused by its length, before it is sent; the server goes on', async () => {
+it('F34: 413: a body of 10 MB is refused by its length, before it is sent; the server goes on', async () => {
   await using world = await createWorld();
   const { app, close } = createApp(world.ctx, { rateLimits: false });
   const server = await startHttpServer(app.fetch, { host: '127.0.0.1', port: 0, idleGraceMs: 0 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inTransaction } from '#src/context.ts';
-import { defineJob, jobsOf, openJobs } from '#src/platform/jobs.ts';
+import { DEAD_LETTERS, defineJob, jobsOf, openJobs } from '#src/platform/jobs.ts';
 import { createWorld } from '#test/support/world.ts';
 
 const job = defineJob<{ n: number }>({ name: 'test.jobs', retryLimit: 2, expireInSeconds: 60 });
@@ -82,5 +82,29 @@ describe('queues', () => {
     await Promise.all(Array.from({ length: 10 }, () => queue.ctx.jobs.send(only, { n: 1 }, { singletonKey: 'a' })));
     await queue.ctx.jobs.send(only, { n: 2 }, { singletonKey: 'b' });
     expect((await queue.waiting(only.name)).sort()).toEqual([1, 2]);
+  });
+
+  it('keep what ran out of tries as a dead letter that says where it came from, and can be sent back', async () => {
+    await using queue = await openQueue();
+    await queue.ctx.jobs.send(only, { n: 7 });
+    const [failing] = await queue.boss.fetch(only.name);
+    await queue.boss.fail(only.name, failing!.id, { message: 'no luck' });
+    const dead = await queue.boss.findJobs(DEAD_LETTERS);
+    expect(dead).toMatchObject([{ data: { n: 7 }, sourceName: only.name, sourceId: failing!.id }]);
+    await queue.boss.redrive(DEAD_LETTERS, { sourceName: only.name });
+    expect(await queue.waiting(only.name)).toEqual([7]);
+  });
+
+  it('that are there already are brought up to date', async () => {
+    await using queue = await openQueue();
+    const changed = { ...job, retryLimit: 9, expireInSeconds: 600, heartbeatSeconds: 15 };
+    const other = await openJobs(queue.databaseUrl, [changed], { onError: () => {}, background: false, max: 1 });
+    expect(await other.getQueue(job.name)).toMatchObject({
+      retryLimit: 9,
+      expireInSeconds: 600,
+      heartbeatSeconds: 15,
+      deadLetter: DEAD_LETTERS,
+    });
+    await other.stop({ graceful: false, close: true });
   });
 });

@@ -36,6 +36,15 @@ it('never writes what stands in the path, nor what is asked', async () => {
   expect(text()).not.toContain('hush');
 });
 
+it('has probes of health below the usual level, unless they fail', async () => {
+  const { app, lines } = open();
+  app.get('/healthz', (c) => c.json({}));
+  app.get('/readyz', (c) => c.json({}, 503));
+  await app.request('/healthz');
+  await app.request('/readyz');
+  expect(lines).toMatchObject([{ level: 'debug', route: '/healthz' }, { level: 'warn' }]);
+});
+
 it('warns of what failed', async () => {
   const { app, lines } = open();
   await app.request('/broken');

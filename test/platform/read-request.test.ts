@@ -192,16 +192,12 @@ describe('check', () => {
     },
   );
 
-  it('speaks the caller’s language: its own texts and those of zod', async () => {
+  it('speaks the caller’s language: its own texts and those of a schema', async () => {
     expect(await errors({ extra: 1 }, 'tr')).toEqual([{ path: 'extra', message: 'Bilinmeyen alan' }]);
     expect(await errors({ zone: 'no' }, 'tr')).toEqual([{ path: 'zone', message: 'Böyle bir dilim yok' }]);
     expect(await errors({ zone: 'no' }, 'en')).toEqual([{ path: 'zone', message: 'No such zone' }]);
-    const [[turkish], [english]] = [
-      (await errors({ name: 'abcdef' }, 'tr'))!,
-      (await errors({ name: 'abcdef' }, 'en'))!,
-    ];
-    expect(turkish!.message).toMatch(/büyük|fazla/);
-    expect(english!.message).toMatch(/big|most/);
+    expect(await errors({ name: 'abcdef' }, 'tr')).toEqual([{ path: 'name', message: 'En çok 5 karakter' }]);
+    expect(await errors({ name: 'abcdef' }, 'en')).toEqual([{ path: 'name', message: 'At most 5 characters' }]);
   });
 
   it('stays short, however much is wrong', async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AppContext, OrgContext } from '#src/context.ts';
 import { members, organizations, sessions, userSettings, users } from '#src/db/schema/accounts.ts';
 import { creditAccounts, creditTransactions } from '#src/db/schema/credits.ts';
-import { customers, suppressions } from '#src/db/schema/customers.ts';
+import { consents, customers, suppressions } from '#src/db/schema/customers.ts';
 import { newId } from '#src/platform/ids.ts';
 
 /** A response whose JSON a test reads as it likes. */
@@ -58,7 +58,7 @@ export async function createMember(
   return { userId, organizationId, token, ctx, call: asMember };
 }
 
-/** Ayşe and Burak, Ceren (blacklisted) and Deniz (no consent), customers of acme. */
+/** Ayşe and Burak, Ceren (blacklisted) and Deniz (no consent), customers of acme; the others have agreed to mail. */
 export async function createCustomers(app: AppContext, organizationId: string) {
   const person = (firstName: string, lastName: string, phone: string) => ({
     id: newId(),
@@ -75,6 +75,11 @@ export async function createCustomers(app: AppContext, organizationId: string) {
   const ceren = person('Ceren', 'Kaya', '+905321110003');
   const deniz = person('Deniz', 'Celik', '+905321110004');
   await app.db.insert(customers).values([ayse, burak, ceren, deniz]);
+  const [givenAt, source] = [new Date('2026-01-05T09:00:00Z'), 'HS_WEB'];
+  const agreed = { organizationId, channel: 'email', state: 'given', source, givenAt, createdAt: givenAt } as const;
+  await app.db
+    .insert(consents)
+    .values([ayse, burak, ceren].map(({ id }) => ({ ...agreed, customerId: id, actorType: 'user' as const })));
   await app.db
     .insert(suppressions)
     .values({ organizationId, phone: ceren.phone, level: 'blacklist', reason: 'asked to be left alone' });

@@ -13,8 +13,14 @@ export type Process = AsyncDisposable & {
   ended: Promise<number | string>;
 };
 
-/** Starts Ulak as a process of its own and waits until it says that it runs. Rejects with its output if it ends before. */
-export async function startProcess(env: Record<string, string>): Promise<Process> {
+/**
+ * Starts Ulak as a process of its own and waits until it says that it runs. Rejects with its output if it ends before.
+ * @param onOutput called with all of the output and the process whenever there is more.
+ */
+export async function startProcess(
+  env: Record<string, string>,
+  onOutput: (output: string, child: ChildProcess) => void = () => {},
+): Promise<Process> {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -26,6 +32,7 @@ export async function startProcess(env: Record<string, string>): Promise<Process
   const ready = new Promise<void>((resolve) => {
     const read = (chunk: Buffer) => {
       output += chunk;
+      onOutput(output, child);
       if (/Ulak (is ready|works)/.test(output)) resolve();
     };
     child.stdout.on('data', read);

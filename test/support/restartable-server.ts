@@ -6,8 +6,8 @@ import { openWorkshop } from '#test/platform/embedded/workshop.ts';
 
 export type RestartableServer = AsyncDisposable & {
   url: string;
-  /** Every connection cut, nothing flushed; resolves when the server answers again, at the same port. */
-  restart(): Promise<void>;
+  /** Every connection cut, and by default nothing flushed; resolves when the server answers again, at the same port. */
+  restart(mode?: 'fast' | 'immediate'): Promise<void>;
 };
 
 /** A PostgreSQL of the test's own that can be restarted without warning. */
@@ -24,7 +24,7 @@ export async function openRestartableServer(maxConnections = 60): Promise<Restar
   };
   return {
     url,
-    restart: () => control('restart', '-m', 'immediate'),
+    restart: (mode = 'immediate') => control('restart', '-m', mode),
     async [Symbol.asyncDispose]() {
       await control('stop', '-m', 'fast').catch(() => {});
       await workshop.close();

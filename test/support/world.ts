@@ -96,7 +96,7 @@ async function cloneTemplate(): Promise<{ url: string; drop(): Promise<void> }> 
   const name = `ulak_world_${randomBytes(6).toString('hex')}`;
   const admin = new pg.Client({ connectionString: serverUrl });
   await admin.connect();
-  await admin.query(`create database ${name} template ${inject('templateName')} strategy wal_log`);
+  await admin.query(`create database ${name} template ${inject('templateName')} strategy file_copy`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const drop = async () => {

@@ -114,7 +114,7 @@ describe('/v1/settings', () => {
     expect(activity).toMatchObject({ userId: world.acme.userId, details: { dailyCap: 10 } });
   });
 
-  it('400: names the field, and changes nothing', async () => {
+  it('400: names the field, and changes nothing; F53: no zone that is none, no window of zero length or across midnight', async () => {
     await using world = await createWorld();
     for (const [path, body] of refused) {
       const response = await put(world, body);

@@ -18,6 +18,9 @@ export const userRoles = ['user', 'admin'] as const;
 export const unknownPolicies = ['hold', 'resend-when-absent'] as const;
 export const memberRoles = ['owner', 'consultant'] as const;
 
+/** Minutes count from local midnight; 1440 is "24:00". Days are ISO weekdays. */
+export type EmailWindow = { startMinute: number; endMinute: number; days: number[]; timeZone: string };
+
 /** Property names of the first eight tables are better-auth's field names. */
 export const users = pgTable(
   'users',
@@ -48,6 +51,8 @@ export const organizations = pgTable('organizations', {
   optOutWords: text().array(),
   /** What happens to a message of which Evolution knows nothing: a person decides, or it is sent again. */
   unknownPolicy: text({ enum: unknownPolicies }).notNull().default('hold'),
+  /** When marketing mail may go out; null: at any time. */
+  emailWindow: jsonb().$type<EmailWindow>(),
   createdAt: createdAt(),
 });
 

@@ -64,6 +64,11 @@ export const campaigns = pgTable(
     nextRunAt: instant(),
     /** Nobody is written to from here on. */
     validUntilAt: instant(),
+    /** Email: from whom, and the content now in force. */
+    identityId: uuid(),
+    emailContentId: uuid(),
+    trackOpens: boolean().notNull().default(false),
+    trackClicks: boolean().notNull().default(false),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     startedAt: instant(),
@@ -72,6 +77,7 @@ export const campaigns = pgTable(
   },
   (t) => [
     index('campaigns_list_idx').on(t.organizationId, t.id),
+    index('campaigns_emailing_idx').on(t.id).where(sql`${t.channel} = 'email' and ${t.status} = 'running'`),
     index('campaigns_due_idx').on(t.nextRunAt).where(sql`${t.status} = 'pending'`),
     index('campaigns_lane_idx')
       .on(t.instanceId, t.startAt, t.id)
@@ -128,6 +134,27 @@ export const campaignRecipients = pgTable(
     /** Never written with before the campaign was made. */
     cold: boolean().notNull().default(true),
     updatedAt: updatedAt(),
+    /** Email from here on. Null: a recipient of a WhatsApp campaign. */
+    batch: integer(),
+    /** The consent by which it is written to. */
+    consentId: uuid(),
+    /** One more each time that it is about to leave: what belongs to an earlier one is too late. */
+    attempt: smallint().notNull().default(0),
+    /** Refusals of this recipient that may pass. */
+    refusals: smallint().notNull().default(0),
+    /** Not before, after a refusal that may pass. */
+    nextAttemptAt: instant(),
+    /** The intent: from here on a crash makes it unknown. */
+    dispatchedAt: instant(),
+    providerMessageId: text(),
+    errorCode: text(),
+    sentAt: instant(),
+    deliveredAt: instant(),
+    openedAt: instant(),
+    clickedAt: instant(),
+    bouncedAt: instant(),
+    complainedAt: instant(),
+    unsubscribedAt: instant(),
   },
   (t) => [
     uniqueIndex('campaign_recipients_customer_key').on(t.campaignId, t.customerId),
@@ -140,6 +167,8 @@ export const campaignRecipients = pgTable(
     index('campaign_recipients_list_idx').on(t.campaignId, t.position),
     index('campaign_recipients_status_idx').on(t.campaignId, t.status, t.position),
     index('campaign_recipients_by_customer_idx').on(t.customerId, t.id),
+    uniqueIndex('campaign_recipients_address_key').on(t.campaignId, t.address).where(sql`${t.batch} is not null`),
+    index('campaign_recipients_batch_idx').on(t.campaignId, t.batch, t.position).where(sql`${t.batch} is not null`),
     check('campaign_recipients_spent', sql`${t.spentCredits} >= 0`),
   ],
 );

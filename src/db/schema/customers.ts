@@ -15,10 +15,17 @@ import { organizations, users } from './accounts.ts';
 import { createdAt, id, instant, updatedAt } from './columns.ts';
 
 export const suppressionLevels = ['blacklist', 'graylist'] as const;
+/** What a suppression closes: everything, or marketing mail only (an unsubscribe, a bounce, a complaint). */
+export const suppressionScopes = ['all', 'email'] as const;
+export const consentChannels = ['email', 'whatsapp', 'sms'] as const;
+export const consentPurposes = ['marketing'] as const;
+export const consentStates = ['given', 'withdrawn'] as const;
 export const importStatuses = ['pending', 'running', 'completed', 'failed'] as const;
 export type ImportError = { row: number; field: string; message: string };
 
 export type OptOutEvidence = { text: string; receivedAt: string; instanceId: string; messageId: string };
+/** Of an unsubscribe, a bounce or a complaint: what the mail's link or its carrier told. */
+export type WithdrawalEvidence = Record<string, unknown>;
 
 export const customers = pgTable(
   'customers',
@@ -42,6 +49,10 @@ export const customers = pgTable(
     /** Folded (lower case, no accents, Turkish letters as Latin) name, phone and email, for search. */
     searchText: text().notNull().default(''),
     lastContactedAt: instant(),
+    /** The consent record by which marketing may be sent now; null: none. Derived from `consents` by a trigger. */
+    emailConsentId: uuid(),
+    whatsappConsentId: uuid(),
+    smsConsentId: uuid(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     deletedAt: instant(),
@@ -59,8 +70,51 @@ export const customers = pgTable(
     index('customers_country_idx').on(t.organizationId, t.countryCode, t.id).where(sql`${t.deletedAt} is null`),
     index('customers_contacted_idx').on(t.organizationId, t.lastContactedAt).where(sql`${t.deletedAt} is null`),
     index('customers_created_idx').on(t.organizationId, t.createdAt).where(sql`${t.deletedAt} is null`),
+    index('customers_email_consent_idx')
+      .on(t.organizationId, t.id)
+      .where(sql`${t.deletedAt} is null and ${t.emailConsentId} is not null`),
+    index('customers_whatsapp_consent_idx')
+      .on(t.organizationId, t.id)
+      .where(sql`${t.deletedAt} is null and ${t.whatsappConsentId} is not null`),
     index('customers_tags_idx').using('gin', t.tags),
     index('customers_search_idx').using('gin', sql`${t.searchText} gin_trgm_ops`),
+  ],
+);
+
+/**
+ * Who allowed what, when, and how it is known. Append-only; what holds for a customer, channel and purpose is the latest
+ * by `given_at` (the later written one of two at the same instant).
+ */
+export const consents = pgTable(
+  'consents',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    customerId: uuid()
+      .notNull()
+      .references(() => customers.id, { onDelete: 'cascade' }),
+    channel: text({ enum: consentChannels }).notNull(),
+    purpose: text({ enum: consentPurposes }).notNull().default('marketing'),
+    state: text({ enum: consentStates }).notNull(),
+    /** Where it comes from: a form, an import, an unsubscribe link… */
+    source: text().notNull(),
+    /** What the person read when agreeing. */
+    wording: text(),
+    /** The address it was given for, as a hash (address_hash): the record outlives the address. */
+    addressHash: text(),
+    /** When the person decided. */
+    givenAt: instant().notNull(),
+    actorType: text({ enum: ['user', 'apiKey', 'job', 'webhook', 'admin', 'customer'] }).notNull(),
+    actorId: text(),
+    ip: text(),
+    evidence: jsonb().$type<Record<string, unknown>>(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('consents_customer_idx').on(t.customerId, t.channel, t.purpose, t.givenAt, t.id),
+    index('consents_list_idx').on(t.organizationId, t.id),
   ],
 );
 
@@ -105,20 +159,27 @@ export const suppressions = pgTable(
       .notNull()
       .references(() => organizations.id, { onDelete: 'cascade' }),
     phone: text(),
+    /** Lower case. */
     email: text(),
+    /** Kept when the address itself is erased; filled in by a trigger. */
+    emailHash: text(),
     level: text({ enum: suppressionLevels }).notNull(),
+    scope: text({ enum: suppressionScopes }).notNull().default('all'),
     reason: text(),
-    /** Of an opt-out: what the customer wrote. */
-    evidence: jsonb().$type<OptOutEvidence>(),
+    /** Of an opt-out: what the customer wrote; of a withdrawal: how it came. */
+    evidence: jsonb().$type<OptOutEvidence | WithdrawalEvidence>(),
     expiresAt: instant(),
     createdBy: uuid(),
     createdAt: createdAt(),
   },
   (t) => [
     uniqueIndex('suppressions_phone_key').on(t.organizationId, t.phone, t.level).where(sql`${t.phone} is not null`),
-    uniqueIndex('suppressions_email_key').on(t.organizationId, t.email, t.level).where(sql`${t.email} is not null`),
+    uniqueIndex('suppressions_email_key')
+      .on(t.organizationId, t.emailHash, t.level, t.scope)
+      .where(sql`${t.emailHash} is not null`),
+    index('suppressions_email_idx').on(t.organizationId, t.email).where(sql`${t.email} is not null`),
     index('suppressions_list_idx').on(t.organizationId, t.id),
-    check('suppressions_one_address', sql`num_nonnulls(${t.phone}, ${t.email}) = 1`),
+    check('suppressions_one_address', sql`num_nonnulls(${t.phone}, ${t.emailHash}) = 1`),
   ],
 );
 

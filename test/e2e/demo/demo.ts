@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     ADMIN_EMAIL: LOGIN.email,
     ADMIN_PASSWORD: LOGIN.password,
   });
-  const ulak = await startUlak(config, createLog(config.logLevel), clock);
+  const ulak = await startUlak(config, createLog(config.logLevel), { clock });
   say(`  ready at ${ulak.url} after ${seconds(begun)} s`);
   try {
     await tellStory(new Api(ulak.url), clock, LOGIN);

@@ -5,8 +5,8 @@ import { applyInboundEvents } from './apply-inbound-events.ts';
 
 export const BATCH = 500;
 
-/** Worth trying again as it is: the database is away, or others were in the way. */
-const PASSING = /^(08|40|53|55P03|57|58|ECONN|EPIPE|ETIMEDOUT|CONNECT)/;
+/** Worth trying again as it is: the database is away or read-only, or others were in the way. */
+const PASSING = /^(08|25006|40|53|55P03|57|58|ECONN|EPIPE|ETIMEDOUT|CONNECT)/;
 
 class BatchFailed extends Error {
   readonly ids: number[];

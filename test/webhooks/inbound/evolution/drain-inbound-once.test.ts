@@ -56,7 +56,7 @@ describe('applying what came in', () => {
     ]);
   });
 
-  it('another instance’s ack with the same id moves nothing here', async () => {
+  it('F32: another instance’s ack with the same id moves nothing here', async () => {
     await using world = await createHookWorld();
     await sentMessage(world, '3EB0C');
     await world.ctx.db.insert(inboundEvents).values({
@@ -158,11 +158,11 @@ describe('what Evolution says of a connection', () => {
     expect((await world.row(world.instanceId)).status).toBe('open');
   });
 
-  it('a connecting that was retried for minutes does not close an open one', async () => {
+  it('a connecting that was retried for an hour does not close an open one', async () => {
     await using world = await createHookWorld();
     await world.knock('connection.update', open, { dateTime: '2026-03-02T06:10:00.000Z' });
     await drainAll(world);
-    await world.knock('connection.update', connecting, { dateTime: '2026-03-02T06:02:00.000Z' });
+    await world.knock('connection.update', connecting, { dateTime: '2026-03-02T05:10:00.000Z' });
     await drainAll(world);
     expect((await world.row(world.instanceId)).status).toBe('open');
     await world.knock(

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { eq, isNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { instances } from '#src/db/schema/instances.ts';
@@ -10,6 +12,18 @@ const read = { keyId: '3EB0AA', remoteJid: '905320000002@s.whatsapp.net', fromMe
 async function stored(world: HookWorld): Promise<(typeof inboundEvents.$inferSelect)[]> {
   const rows = await world.ctx.db.select().from(inboundEvents).orderBy(inboundEvents.id);
   return rows.filter((row) => row.event !== 'connection.update' && row.event !== 'qrcode.updated');
+}
+
+/** Seconds between an event and its last attempt, every pause as long as evolution.env lets it be. */
+function longestRetry(): number {
+  const file = readFileSync(join(import.meta.dirname, '../../../../evolution/evolution.env'), 'utf8');
+  const value = (name: string) => Number(new RegExp(`^WEBHOOK_${name}=(.+)$`, 'm').exec(file)![1]);
+  const first = value('RETRY_INITIAL_DELAY_SECONDS');
+  const pauses = Array.from({ length: value('RETRY_MAX_ATTEMPTS') - 1 }, (_, i) =>
+    Math.min(first * 2 ** i, value('RETRY_MAX_DELAY_SECONDS')),
+  );
+  const waited = pauses.reduce((sum, pause) => sum + pause, 0) * (1 + value('RETRY_JITTER_FACTOR'));
+  return waited + (pauses.length * value('REQUEST_TIMEOUT_MS')) / 1000;
 }
 
 describe('POST /hooks/evolution/{secret}', () => {
@@ -32,14 +46,14 @@ describe('POST /hooks/evolution/{secret}', () => {
     expect(JSON.stringify(rows)).not.toContain(world.secret);
   });
 
-  it('401: a stranger’s secret, and nothing is stored', async () => {
+  it('F32: 401: a stranger’s secret, and nothing is stored', async () => {
     await using world = await createHookWorld();
     expect((await world.knock('messages.update', read, { secret: 'x'.repeat(43) })).status).toBe(401);
     expect((await world.knock('messages.update', read, { secret: '%27%20or%201=1' })).status).toBe(401);
     expect(await stored(world)).toEqual([]);
   });
 
-  it('401: the right secret without a token that this instance’s key has signed', async () => {
+  it('F32: 401: the right secret without a token that this instance’s key has signed', async () => {
     await using world = await createHookWorld();
     const { jwtKey } = world;
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"app":"evolution","action":"webhook","exp":99999999999}').toString('base64url')}.`;
@@ -48,7 +62,7 @@ describe('POST /hooks/evolution/{secret}', () => {
       await sign(jwtKey, { app: 'other' }),
       await sign(jwtKey, { action: 'login' }),
       await sign(jwtKey, {}, 600, 'HS512'),
-      await sign(jwtKey, {}, -31 * 60),
+      await sign(jwtKey, {}, -91 * 60),
       none,
       'nonsense',
     ];
@@ -62,9 +76,9 @@ describe('POST /hooks/evolution/{secret}', () => {
     expect(await stored(world)).toEqual([]);
   });
 
-  it('200: a late retry still carries the token of the first try', async () => {
+  it('200: the last retry that Evolution makes, as we run it, still carries the token of the first try', async () => {
     await using world = await createHookWorld();
-    const authorization = `Bearer ${await sign(world.jwtKey, {}, -20 * 60)}`;
+    const authorization = `Bearer ${await sign(world.jwtKey, {}, 600 - longestRetry())}`;
     expect((await world.knock('messages.update', read, { authorization })).status).toBe(200);
     expect(await stored(world)).toHaveLength(1);
   });
@@ -98,7 +112,7 @@ describe('POST /hooks/evolution/{secret}', () => {
     expect(await stored(world)).toEqual([]);
   });
 
-  it('200: another instance’s name under this instance’s secret is not believed', async () => {
+  it('F32: 200: another instance’s name under this instance’s secret is not believed', async () => {
     await using world = await createHookWorld();
     const body = JSON.stringify({ event: 'messages.update', instance: 'ulak-other', data: read });
     expect((await world.knock('', null, { body })).status).toBe(200);
