@@ -5,7 +5,7 @@ import type { Language, Text } from '#src/platform/language.ts';
 import type { SendingRules } from '#src/windows/read-sending-rules.ts';
 import { closesAt, isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
 import { type Campaign, hasEnded, type RecipientStatus } from './campaign.ts';
-import type { Obstacle, Way } from './find-obstacle.ts';
+import type { Obstacle, Way } from './find-obstacles.ts';
 import type { DueLane } from './lane.ts';
 
 export type DecisionCode =

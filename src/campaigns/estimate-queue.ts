@@ -5,8 +5,8 @@ import { estimateEnds, type Workload } from '#src/windows/pace.ts';
 import { dailyLimit } from '#src/windows/pacing.ts';
 import { readSendingRules, type SendingRules } from '#src/windows/read-sending-rules.ts';
 import type { DueLane } from './lane.ts';
-import { readLane } from './read-lane.ts';
-import { capsOf, readUsage } from './read-usage.ts';
+import { readLanes } from './read-lanes.ts';
+import { capsOf, readUsages } from './read-usages.ts';
 
 /** A campaign in a lane's queue, as far as its end depends on it. */
 export type Queued = {
@@ -32,7 +32,7 @@ export async function estimateQueue(
   only?: { id: string; messages: number },
 ): Promise<Map<string, Date | null>> {
   const queue = [...(await readQueue(ctx, instanceId)), ...more].sort(inOrder);
-  const lane = await readLane(ctx, sql`where l.instance_id = ${instanceId}`);
+  const [lane = null] = await readLanes(ctx, sql`where l.instance_id = ${instanceId}`);
   const rules = await readRules(ctx, queue);
   await countCold(ctx, queue, rules);
   const cut = queue.find(({ id }) => id === only?.id);
@@ -41,9 +41,11 @@ export async function estimateQueue(
   if (!first) return new Map();
   const now = ctx.clock.now();
   const numberSince = lane?.numberSinceAt ?? null;
-  const sent = await readUsage(ctx, instanceId, capsOf(first, numberSince, now), first.timeZone);
+  const [sent] = await readUsages(ctx, [
+    { instanceId, caps: capsOf(first, numberSince, now), timeZone: first.timeZone },
+  ]);
   const works = queue.map((campaign) => toWork(ctx, campaign, rules.get(campaign.userId)!, numberSince));
-  const ends = estimateEnds(works, notBefore(lane, now), sent);
+  const ends = estimateEnds(works, notBefore(lane, now), sent!);
   return new Map(queue.map(({ id }, index) => [id, ends[index]!]));
 }
 

@@ -4,10 +4,10 @@ import type { OrgContext } from '#src/context.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { countsOf } from './campaign.ts';
 import { decideCampaign, type Situation, type Verdict } from './decision.ts';
-import { findObstacle } from './find-obstacle.ts';
+import { findObstacles } from './find-obstacles.ts';
 import { oldestRunning } from './oldest-running.ts';
 import { type CampaignView, getCampaign } from './queries.ts';
-import { readLane } from './read-lane.ts';
+import { readLanes } from './read-lanes.ts';
 import { readStartWindow } from './read-start-window.ts';
 
 export type Explanation = { verdict: Verdict; situation: Situation; view: CampaignView; left: number };
@@ -19,11 +19,11 @@ export async function explainCampaign(ctx: OrgContext, campaignId: string): Prom
   const now = ctx.clock.now();
   const startWindow = await readStartWindow(ctx, campaign);
   const rules = { ...(await readSendingRules(ctx, campaign.userId)), startWindow };
-  const lane = campaign.instanceId ? await readLane(ctx, sql`where l.instance_id = ${campaign.instanceId}`) : null;
-  const way = await findObstacle(ctx, lane ?? nobodysLane, rules);
+  const [lane = null] = await readLanes(ctx, sql`where l.instance_id = ${campaign.instanceId}`);
+  const [way] = await findObstacles(ctx, [{ lane: lane ?? nobodysLane, rules }]);
   const { first, barred, warm } = await readPlace(ctx, campaign);
   const { queued, sending } = countsOf(progress);
-  const situation = { campaign, lane, rules, way, barred, first, held: view.credits.held, warmLeft: warm, now };
+  const situation = { campaign, lane, rules, way: way!, barred, first, held: view.credits.held, warmLeft: warm, now };
   return { verdict: decideCampaign(situation), situation, view, left: queued + sending };
 }
 

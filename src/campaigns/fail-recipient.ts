@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { campaignRecipients } from '#src/db/schema/campaigns.ts';
-import type { Recipient } from './choose-recipient.ts';
+import type { Recipient } from './choose-recipients.ts';
 import { publishProgress } from './publish-moves.ts';
 
 /** Sets a recipient aside for whom no message can be made: failed, nothing spent for it, and nobody after him waits. */

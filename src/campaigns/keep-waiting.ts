@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { campaigns } from '#src/db/schema/campaigns.ts';
-import type { Obstacle } from './find-obstacle.ts';
+import type { Obstacle } from './find-obstacles.ts';
 import { publishProgress } from './publish-moves.ts';
 
 /** Has running campaigns (`which`) wait for an obstacle to go, each with the reason and the time; says nothing new twice. */

@@ -6,30 +6,44 @@ import type { SendingRules } from '#src/windows/read-sending-rules.ts';
 import { isOpenAt } from '#src/windows/sending-window.ts';
 import type { Claim } from './lane.ts';
 
+/** A claim that is ready to be sent, and the rules as of now. */
+export type Departure = { claim: Claim; rules: Pick<SendingRules, 'window'> };
+
 /**
- * Writes down that the message is about to leave, checking once more that it may: from here on a crash makes it unknown.
- * False when the claim is no longer ours, or the campaign, the user, the list or the window says no by now.
+ * Writes down that messages are about to leave, checking of each once more that it may: from here on a crash makes them unknown.
+ * Answers for each in order; false when the claim is no longer ours, or the campaign, the user, the list or the window says no by now.
  */
-export async function markDispatched(ctx: AppContext, claim: Claim, { window }: SendingRules): Promise<boolean> {
+export async function markDispatched(ctx: AppContext, departures: Departure[]): Promise<boolean[]> {
   const at = ctx.clock.now();
-  if (claim.campaignId !== null && !isOpenAt(window, at)) return false;
+  const open = departures.filter(({ claim, rules }) => claim.campaignId === null || isOpenAt(rules.window, at));
+  if (open.length === 0) return departures.map(() => false);
+  const given = open.map(({ claim }) => ({
+    id: claim.messageId,
+    fence: claim.fence,
+    organization_id: claim.organizationId,
+    customer_id: claim.customerId,
+    address: claim.address,
+    graylisted: claim.includeGraylisted,
+  }));
+  const asked = {
+    organizationId: sql`g.organization_id`,
+    customerId: sql`g.customer_id`,
+    phone: sql`g.address`,
+    email: null,
+  };
   const now = sql`${at.toISOString()}::timestamptz`;
-  const { organizationId, customerId, address, includeGraylisted } = claim;
-  const suppression = suppressionSql(
-    at,
-    { organizationId, customerId, phone: address, email: null },
-    includeGraylisted,
-  );
-  const marked = await ctx.db.execute(sql`
+  const marked = await ctx.db.execute<{ id: string }>(sql`
     update messages m set dispatched_at = ${now}
-    from lanes l
-    where m.id = ${claim.messageId} and m.fence = ${claim.fence} and m.status = 'sending' and m.dispatched_at is null
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+      as g(id uuid, fence int, organization_id uuid, customer_id uuid, address text, graylisted boolean), lanes l
+    where m.id = g.id and m.fence = g.fence and m.status = 'sending' and m.dispatched_at is null
       and l.instance_id = m.instance_id and l.fence = m.fence and l.in_flight_message_id = m.id and l.lease_until_at > ${now}
       and (m.campaign_id is null or exists (select from campaigns c
         where c.id = m.campaign_id and c.status = 'running' and (c.valid_until_at is null or c.valid_until_at > ${now})))
       and ${barredSql(at, sql`m.user_id`, sql`m.organization_id`)} is null
       and (l.user_id = m.user_id or ${barredSql(at, sql`l.user_id`, sql`m.organization_id`)} is null)
-      and (m.purpose is not distinct from 'opt-out-reply' or (${suppression}) is null)
+      and (m.purpose is not distinct from 'opt-out-reply' or (${suppressionSql(at, asked, sql`g.graylisted`)}) is null)
     returning m.id`);
-  return marked.length === 1;
+  const leaving = new Set(marked.map(({ id }) => id));
+  return departures.map(({ claim }) => leaving.has(claim.messageId));
 }

@@ -3,7 +3,9 @@ import { type AppContext, actFor, type OrgContext } from '#src/context.ts';
 import { captureCredit } from '#src/credits/capture-credit.ts';
 import { chargeLateMessage } from '#src/credits/charge-late-message.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
-import type { SentPart } from './record-acceptance.ts';
+import type { Acceptance } from './record-acceptances.ts';
+
+type PaidPart = Pick<Acceptance, 'messageId' | 'organizationId' | 'userId' | 'campaignId'>;
 
 /** What the statement says, after the campaign's name. */
 const late = {
@@ -15,7 +17,7 @@ const late = {
  * Pays for a campaign's message that was just written down as sent and captured: from the hold, or where that was given back
  * meanwhile (nobody knew for 72 hours), from what is available. With nothing available it was free of charge, and says so.
  */
-export async function payForSent(ctx: AppContext, { messageId, ...owner }: SentPart): Promise<void> {
+export async function payForSent(ctx: AppContext, { messageId, ...owner }: PaidPart): Promise<void> {
   const campaignId = owner.campaignId!;
   const acting = actFor(ctx, owner);
   if (await captureCredit(acting, { campaignId })) return;

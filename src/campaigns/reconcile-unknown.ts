@@ -10,7 +10,7 @@ import { type Ack, type AckStatus, ackStatuses, type Message } from '#src/messag
 import { askAgainAt, nextLook } from '#src/messages/next-look.ts';
 import { followAcks } from './follow-acks.ts';
 import { followRecipients } from './follow-recipients.ts';
-import { recordAcceptance } from './record-acceptance.ts';
+import { recordAcceptances } from './record-acceptances.ts';
 import { requeueLost } from './requeue-lost.ts';
 import { settleWhenDone } from './settle-when-done.ts';
 
@@ -43,7 +43,7 @@ async function look(ctx: AppContext, sender: Sender | null, lost: Message): Prom
 
 async function resolveSent(ctx: AppContext, lost: Message, found: FoundMessage): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    await recordAcceptance(ctx, { ...partOf(lost), fence: lost.fence }, found);
+    await recordAcceptances(ctx, [{ ...partOf(lost), fence: lost.fence, providerMessageId: found.providerMessageId }]);
     await wakeLanes(ctx, [lost.instanceId!]);
   });
   const at = ctx.clock.now();

@@ -4,7 +4,7 @@ import { persist } from '#src/platform/persist.ts';
 import { drawDelay } from '#src/windows/pace.ts';
 import type { Claim } from './lane.ts';
 import { publishMoves } from './publish-moves.ts';
-import { releaseLane } from './release-lane.ts';
+import { releaseLanes } from './release-lanes.ts';
 import { settleWhenDone } from './settle-when-done.ts';
 
 const REASON = 'not-on-whatsapp';
@@ -28,6 +28,6 @@ export const recordAbsence = (ctx: AppContext, claim: Claim, asked: boolean): Pr
       await publishMoves(ctx, [{ ...claim, id: claim.messageId, status: 'cancelled' }]);
       if (claim.campaignId) await settleWhenDone(ctx, claim.campaignId);
       const wait = asked ? drawDelay(claim.delay.minSeconds, claim.delay.maxSeconds, Math.random) : 0;
-      await releaseLane(ctx, claim, new Date(now.getTime() + wait));
+      await releaseLanes(ctx, [{ claim, nextAllowedAt: new Date(now.getTime() + wait) }]);
     }),
   );

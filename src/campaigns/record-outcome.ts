@@ -2,31 +2,34 @@ import type { SentMessage } from '#src/channels/evolution/evolution-client.ts';
 import type { Outcome } from '#src/channels/evolution/outcome.ts';
 import { type AppContext, inTransaction } from '#src/context.ts';
 import { persist } from '#src/platform/persist.ts';
-import { drawDelay } from '#src/windows/pace.ts';
 import { abandonClaim } from './abandon-claim.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import type { Claim } from './lane.ts';
-import { recordAcceptance } from './record-acceptance.ts';
+import { recordAcceptances } from './record-acceptances.ts';
 import { recordFailure } from './record-failure.ts';
-import { releaseLane } from './release-lane.ts';
+import { releaseAfterDelay } from './release-after-delay.ts';
 import { watchTrouble } from './watch-trouble.ts';
 
-/** Writes down what became of the call, and frees the lane after its random delay. Goes on trying while the database is away. */
-export function recordOutcome(ctx: AppContext, claim: Claim, outcome: Outcome<SentMessage>): Promise<void> {
+/**
+ * Writes down what became of the call, and frees the lane after its random delay. Goes on trying while the database is away.
+ * @returns when the lane may go on.
+ */
+export function recordOutcome(ctx: AppContext, claim: Claim, outcome: Outcome<SentMessage>): Promise<Date> {
   const verdict = judgeOutcome(outcome, claim.attempt);
-  return persist(ctx.log, 'outcome of a send', () => {
-    const now = ctx.clock.now().getTime();
-    return inTransaction(ctx, async (ctx) => {
+  return persist(ctx.log, 'outcome of a send', () =>
+    inTransaction(ctx, async (ctx) => {
+      let next = new Date(ctx.clock.now().getTime());
       if (verdict.kind === 'again') {
-        const afterMs = verdict.afterMs / ctx.config.recoverySpeed;
-        await abandonClaim(ctx, claim, new Date(now + afterMs), verdict.reason);
+        next = new Date(next.getTime() + verdict.afterMs / ctx.config.recoverySpeed);
+        await abandonClaim(ctx, claim, next, verdict.reason);
       } else {
-        if (verdict.kind === 'sent') await recordAcceptance(ctx, claim, verdict.sent);
-        else await recordFailure(ctx, claim, verdict.kind, verdict.reason);
-        const delay = drawDelay(claim.delay.minSeconds, claim.delay.maxSeconds, Math.random);
-        await releaseLane(ctx, claim, new Date(now + delay));
+        const { kind } = verdict;
+        if (kind === 'sent') await recordAcceptances(ctx, [{ ...claim, ...verdict.sent }]);
+        else await recordFailure(ctx, claim, kind, verdict.reason);
+        [next] = (await releaseAfterDelay(ctx, [claim])) as [Date];
       }
       await watchTrouble(ctx, claim, verdict);
-    });
-  });
+      return next;
+    }),
+  );
 }

@@ -8,33 +8,51 @@ import { checkNumber } from '#src/messages/check-number.ts';
 import { rememberNumber } from '#src/messages/remember-number.ts';
 import { abandonClaim } from './abandon-claim.ts';
 import type { Claim } from './lane.ts';
-import { markDispatched } from './mark-dispatched.ts';
-import { readTerms } from './read-terms.ts';
+import { openSendSteps, type SendSteps } from './open-send-steps.ts';
 import { recordAbsence } from './record-absence.ts';
 import { recordOutcome } from './record-outcome.ts';
 
 type Call = () => Promise<Outcome<SentMessage>>;
 
-/** Sends a claimed message: all that can fail beforehand, then the intent, then the call, then its outcome. No transaction is open during the call. */
-export async function sendClaim(ctx: AppContext, claim: Claim): Promise<void> {
-  const terms = await readTerms(ctx, claim);
+/**
+ * Sends a claimed message: all that can fail beforehand, then the intent, then the call, then its outcome. No transaction is open
+ * during the call. Its `steps` may be taken together with those of other claims.
+ * @returns when its lane may go on; null: at once, as nothing was sent.
+ */
+export async function sendClaim(ctx: AppContext, claim: Claim, steps = openSendSteps(ctx)): Promise<Date | null> {
+  const terms = await steps.readTerms(claim);
   if (!terms)
     return recordOutcome(ctx, claim, { kind: 'unavailable', reason: 'instance-closed', cause: 'the instance is gone' });
-  if (claim.cold && terms.rules.checkNumbers) {
-    const { onWhatsapp, asked } = await checkNumber(ctx, terms.sender, claim.address);
-    if (onWhatsapp === false) return recordAbsence(ctx, claim, asked);
+  const { sender, rules, checked } = terms;
+  if (claim.cold && rules.checkNumbers) {
+    const { onWhatsapp, asked } = await checkNumber(ctx, sender, claim.address, checked);
+    if (onWhatsapp === false) return recordAbsence(ctx, claim, asked).then(() => null);
   }
-  const call = await prepareCall(ctx, terms.sender, claim);
+  const call = await prepareCall(ctx, sender, claim);
   if (typeof call !== 'function') return recordOutcome(ctx, claim, call);
-  if (!(await markDispatched(ctx, claim, terms.rules))) return abandonClaim(ctx, claim, ctx.clock.now(), null);
-  const outcome = await call();
-  if (outcome.kind !== 'accepted')
+  if (!(await steps.markDispatched({ claim, rules })))
+    return abandonClaim(ctx, claim, ctx.clock.now(), null).then(() => null);
+  return keepOutcome(ctx, claim, sender, await call(), steps);
+}
+
+async function keepOutcome(
+  ctx: AppContext,
+  claim: Claim,
+  sender: Sender,
+  outcome: Outcome<SentMessage>,
+  steps: SendSteps,
+): Promise<Date> {
+  if (outcome.kind !== 'accepted') {
     ctx.log.warn({ messageId: claim.messageId, instanceId: claim.instanceId, outcome }, 'a message was not accepted');
-  await recordOutcome(ctx, claim, outcome);
-  if (outcome.kind === 'rejected' && outcome.reason === 'not-on-whatsapp')
-    await rememberNumber(ctx, { phone: claim.address, onWhatsapp: false, jid: null });
-  if (outcome.kind === 'accepted' && claim.kind !== 'voice' && claim.kind !== 'audio')
-    await learnMessageIds(ctx, terms.sender, outcome.value.providerMessageId === claim.wantedProviderId);
+    const next = await recordOutcome(ctx, claim, outcome);
+    if (outcome.kind === 'rejected' && outcome.reason === 'not-on-whatsapp')
+      await rememberNumber(ctx, { phone: claim.address, onWhatsapp: false, jid: null });
+    return next;
+  }
+  const next = await steps.recordSent({ claim, sent: outcome.value });
+  if (claim.kind !== 'voice' && claim.kind !== 'audio')
+    await learnMessageIds(ctx, sender, outcome.value.providerMessageId === claim.wantedProviderId);
+  return next;
 }
 
 /** The call, ready to be made; or why it cannot be. */

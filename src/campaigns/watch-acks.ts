@@ -1,4 +1,4 @@
-import { and, inArray, ne } from 'drizzle-orm';
+import { and, ne, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { laneHealth } from '#src/db/schema/instances.ts';
 import type { Ack } from '#src/messages/message.ts';
@@ -13,7 +13,7 @@ export async function watchAcks(ctx: AppContext, acks: Ack[]): Promise<void> {
     .from(laneHealth)
     .where(
       and(
-        inArray(laneHealth.instanceId, [...new Set(acks.map(({ instanceId }) => instanceId))]),
+        sql`${laneHealth.instanceId} = any(${sql.param([...new Set(acks.map(({ instanceId }) => instanceId))])}::uuid[])`,
         ne(laneHealth.state, 'closed'),
       ),
     );

@@ -12,7 +12,7 @@ export type SuppressionColumns = {
  * A SELECT of one row with one column, `reason`: why this address must not be written to at `now`, null when it may be.
  * Fails closed: a customer that cannot be found counts as deleted.
  */
-export function suppressionSql(now: Date, asked: SuppressionColumns, includeGraylisted: boolean): SQL {
+export function suppressionSql(now: Date, asked: SuppressionColumns, includeGraylisted: SQL | boolean): SQL {
   const organization = sql`${asked.organizationId}::uuid`;
   const listed = (address: 'phone' | 'email', level: 'blacklist' | 'graylist') => {
     const column = sql.raw(address);
@@ -25,7 +25,7 @@ export function suppressionSql(now: Date, asked: SuppressionColumns, includeGray
       when asked.customer_id is not null and c.id is null then 'customer-deleted'
       when ${listed('phone', 'blacklist')} or ${listed('email', 'blacklist')} then 'blacklisted'
       when asked.customer_id is not null and asked.phone is not null and c.phone is distinct from asked.phone then 'phone-changed'
-      when ${includeGraylisted ? sql`false` : listed('phone', 'graylist')} then 'graylisted'
+      when not ${includeGraylisted} and ${listed('phone', 'graylist')} then 'graylisted'
     end as reason
     from (select ${asked.customerId}::uuid as customer_id, ${asked.phone}::text as phone, ${asked.email}::text as email) asked
     left join customers c on c.id = asked.customer_id and c.organization_id = ${organization} and c.deleted_at is null`;

@@ -1,9 +1,9 @@
-import { eq } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
-import { numberChecks } from '#src/db/schema/messages.ts';
+import type { numberChecks } from '#src/db/schema/messages.ts';
 import type { Sender } from '#src/instances/sender-of.ts';
 import { rememberNumber } from './remember-number.ts';
 
+export type CheckedNumber = typeof numberChecks.$inferSelect;
 export type NumberCheck = {
   /** Null: nobody could tell. */
   onWhatsapp: boolean | null;
@@ -16,11 +16,16 @@ const DAY_MS = 86_400_000;
 const GOOD_FOR_MS = { on: 7 * DAY_MS, off: DAY_MS };
 
 /**
- * Whether a phone (E.164) is on WhatsApp: as it was said within days, else asked, for this one phone. Asked for in bulk, WhatsApp
+ * Whether a phone (E.164) is on WhatsApp: as it was said (`checked`) within days, else asked, for this one phone. Asked for in bulk, WhatsApp
  * bans the number that asks. No answer is no answer: Evolution looks for itself when it sends.
  */
-export async function checkNumber(ctx: AppContext, sender: Sender, phone: string): Promise<NumberCheck> {
-  const known = await findFresh(ctx, phone);
+export async function checkNumber(
+  ctx: AppContext,
+  sender: Sender,
+  phone: string,
+  checked: CheckedNumber | null,
+): Promise<NumberCheck> {
+  const known = freshOf(ctx, checked);
   if (known !== null) return { onWhatsapp: known, asked: false };
   const outcome = await sender.client.whatsappNumbers(sender.providerName, [phone]);
   const found = outcome.kind === 'accepted' ? outcome.value[0] : undefined;
@@ -29,8 +34,7 @@ export async function checkNumber(ctx: AppContext, sender: Sender, phone: string
   return { onWhatsapp: found.exists, asked: true };
 }
 
-async function findFresh(ctx: AppContext, phone: string): Promise<boolean | null> {
-  const [row] = await ctx.db.select().from(numberChecks).where(eq(numberChecks.phone, phone));
+function freshOf(ctx: AppContext, row: CheckedNumber | null): boolean | null {
   if (!row) return null;
   const age = ctx.clock.now().getTime() - row.checkedAt.getTime();
   return age < (row.onWhatsapp ? GOOD_FOR_MS.on : GOOD_FOR_MS.off) ? row.onWhatsapp : null;

@@ -158,7 +158,8 @@ class Run {
 
   private async dispatch(claim: Claim): Promise<boolean> {
     const { ctx } = this.world;
-    if (await markDispatched(ctx, claim, await readSendingRules(ctx, claim.userId))) return true;
+    const [leaves] = await markDispatched(ctx, [{ claim, rules: await readSendingRules(ctx, claim.userId) }]);
+    if (leaves) return true;
     await abandonClaim(ctx, claim, ctx.clock.now(), null);
     return false;
   }

@@ -1,4 +1,4 @@
-import { asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { asc, eq, isNull, sql } from 'drizzle-orm';
 import { type AppContext, inTransaction } from '#src/context.ts';
 import { inboundEvents } from '#src/db/schema/messages.ts';
 import { applyInboundEvents } from './apply-inbound-events.ts';
@@ -49,7 +49,10 @@ async function applyBatch(ctx: AppContext, size: number): Promise<number> {
   const ids = events.map((event) => event.id);
   try {
     await applyInboundEvents(ctx, events);
-    await ctx.db.update(inboundEvents).set({ appliedAt: ctx.clock.now() }).where(inArray(inboundEvents.id, ids));
+    await ctx.db
+      .update(inboundEvents)
+      .set({ appliedAt: ctx.clock.now() })
+      .where(sql`${inboundEvents.id} = any(${sql.param(ids)}::bigint[])`);
   } catch (error) {
     throw new BatchFailed(ids, error);
   }

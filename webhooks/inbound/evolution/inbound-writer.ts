@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { inBatches } from '#src/platform/in-batches.ts';
 
 export type InboundRow = {
   instanceId: string;
@@ -13,44 +14,22 @@ export type InboundWriter = { write(ctx: AppContext, row: InboundRow): Promise<v
 /** The PostgreSQL channel on which those who apply webhooks are woken. */
 export const INBOUND_CHANNEL = 'ulak_inbound';
 const MOST_AT_ONCE = 200;
-const WRITERS = 2;
+/** Webhooks come in bursts: how long the first waits for the others. */
+const LINGER_MS = 5;
 
-type Waiting = { row: InboundRow; done: () => void; failed: (error: unknown) => void };
-
-/** Stores webhooks: what arrives while a statement runs goes into the next one. Resolves when the row is committed. */
+/** Stores webhooks, those that come together in one statement. Resolves when the row is committed. */
 export function createInboundWriter(): InboundWriter {
-  const waiting: Waiting[] = [];
-  let running = 0;
-  async function run(ctx: AppContext): Promise<void> {
-    running++;
-    try {
-      for (let batch = waiting.splice(0, MOST_AT_ONCE); batch.length > 0; batch = waiting.splice(0, MOST_AT_ONCE))
-        await store(ctx, batch);
-    } finally {
-      running--;
-    }
-  }
-  return {
-    write: (ctx, row) =>
-      new Promise((done, failed) => {
-        waiting.push({ row, done, failed });
-        if (running < WRITERS) void run(ctx);
-      }),
-  };
-}
-
-/** One that cannot be stored must not take the others with it. */
-async function store(ctx: AppContext, batch: Waiting[]): Promise<void> {
-  try {
-    await insertRows(
-      ctx,
-      batch.map(({ row }) => row),
-    );
-    for (const { done } of batch) done();
-  } catch (error) {
-    if (batch.length === 1) return batch[0]!.failed(error);
-    for (const one of batch) await store(ctx, [one]);
-  }
+  const write = inBatches(
+    async (given: { ctx: AppContext; row: InboundRow }[]): Promise<undefined[]> => {
+      await insertRows(
+        given[0]!.ctx,
+        given.map(({ row }) => row),
+      );
+      return [];
+    },
+    { most: MOST_AT_ONCE, lingerMs: LINGER_MS },
+  );
+  return { write: (ctx, row) => write({ ctx, row }) };
 }
 
 async function insertRows(ctx: AppContext, rows: InboundRow[]): Promise<void> {

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppContext } from '#src/context.ts';
-import { drainInboundOnce } from './drain-inbound-once.ts';
+import { BATCH, drainInboundOnce } from './drain-inbound-once.ts';
 import { INBOUND_CHANNEL } from './inbound-writer.ts';
 
 const LOOK_EVERY_MS = 500;
+/** Several acks of a message come within a moment: looked at so often at most, they are applied at once. */
+const LOOK_AGAIN_MS = 100;
 const AFTER_FAILURE_MS = 1_000;
 
 /** Applies webhooks as they come: woken by whoever stores one, and looking by itself twice a second. */
@@ -27,7 +30,10 @@ export function startInboundDrain(ctx: AppContext): { stop(): Promise<void> } {
     while (!stopping) {
       try {
         woken = false;
-        if ((await drainInboundOnce(ctx)) === 0) await pause(LOOK_EVERY_MS);
+        const moment = sleep(LOOK_AGAIN_MS);
+        const applied = await drainInboundOnce(ctx);
+        if (applied === 0) await pause(LOOK_EVERY_MS);
+        if (applied < BATCH) await moment;
       } catch (error) {
         ctx.log.error({ err: error }, 'inbound events could not be applied');
         woken = false;

@@ -6,7 +6,7 @@ import type { SendingRules } from '#src/windows/read-sending-rules.ts';
 import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
 import type { DueLane } from './lane.ts';
 import { localMidnight } from './local-midnight.ts';
-import { type Caps, capsOf, readUsage, type Usage } from './read-usage.ts';
+import { type Caps, capsOf, readUsages, type Usage } from './read-usages.ts';
 
 export type Obstacle = {
   code:
@@ -41,14 +41,24 @@ export type Way = {
   usage: Usage;
 };
 
-/** The one place where it is decided whether a number may send now. Both the claim and `/decision` ask here. */
-export async function findObstacle(ctx: AppContext, lane: DueLane, rules: SendingRules): Promise<Way> {
+type Asked = { lane: DueLane; rules: SendingRules };
+
+/** The one place where it is decided whether numbers may send now. Both the claim and `/decision` ask here. */
+export async function findObstacles(ctx: AppContext, asked: Asked[]): Promise<Way[]> {
   const now = ctx.clock.now();
+  const counted = asked.map(({ lane, rules }) => ({
+    instanceId: lane.instanceId,
+    caps: capsOf(rules, lane.numberSinceAt, now),
+    timeZone: rules.timeZone,
+  }));
+  const usages = await readUsages(ctx, counted);
+  return asked.map((one, index) => wayOf(one, counted[index]!.caps, usages[index]!, now));
+}
+
+function wayOf({ lane, rules }: Asked, caps: Caps, usage: Usage, now: Date): Way {
   const all = passage(lane.health.all, now);
   const cold = passage(lane.health.cold, now);
-  const caps = capsOf(rules, lane.numberSinceAt, now);
   const before = obstacleOf(lane) ?? closedOf(rules, now) ?? shutBy(all, 'number-unhealthy', 'running');
-  const usage = await readUsage(ctx, lane.instanceId, caps, rules.timeZone);
   return {
     obstacle: before ?? dailyOf(rules, caps, usage, now) ?? hourlyOf(usage),
     coldObstacle: shutBy(cold, 'cold-blocked', 'pending') ?? coldOf(rules, caps, usage, now),

@@ -22,16 +22,16 @@ type Row = {
 };
 type HealthRow = { state: BreakerState; reason: string | null; retry_at: string | null };
 
-/** One lane, with what decides whether it may send. `which`: what stands behind FROM, the lane being `l`. */
-export async function readLane(ctx: AppContext, which: SQL): Promise<DueLane | null> {
-  const [row] = await ctx.db.execute<Row>(sql`
+/** Lanes, with what decides whether they may send. `which`: what stands behind FROM, the lane being `l`. */
+export async function readLanes(ctx: AppContext, which: SQL): Promise<DueLane[]> {
+  const rows = await ctx.db.execute<Row>(sql`
     select l.instance_id, l.organization_id, l.user_id, l.fence, l.in_flight_message_id, l.next_allowed_at, l.until_pause,
       i.status = 'open' and i.deleted_at is null and i.deleting_at is null as instance_open, i.connected_at, i.number_since_at,
       ${barredSql(ctx.clock.now(), sql`l.user_id`, sql`l.organization_id`)} as barred,
       ${healthOf('all')} as all_health, ${healthOf('cold')} as cold_health,
       exists (select from messages m where m.instance_id = l.instance_id and m.campaign_id is null and m.direction = 'out' and m.status = 'queued') as has_single
     from lanes l join instances i on i.id = l.instance_id ${which}`);
-  return row ? toLane(row) : null;
+  return rows.map(toLane);
 }
 
 const healthOf = (scope: string): SQL => sql`(
