@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     pool: 'forks',
+    // nothing in the house keeps state in a module, so files may share what is loaded
+    isolate: false,
   },
 });
