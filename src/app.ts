@@ -1,23 +1,34 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { evolutionHookRoutes } from '#webhooks/inbound/evolution/routes.ts';
+import { sesHookRoutes } from '#webhooks/inbound/ses/routes.ts';
 import { type Auth, createAuth } from './accounts/create-auth.ts';
 import { createDoorkeeper } from './accounts/doorkeeper.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { decisionRoutes } from './campaigns/decision-routes.ts';
+import { campaignFiguresRoutes } from './campaigns/figures-routes.ts';
+import { campaignMailRoutes } from './campaigns/mail-routes.ts';
 import { campaignRevisionRoutes } from './campaigns/revision-routes.ts';
 import { campaignsRoutes } from './campaigns/routes.ts';
+import type { FetchFromSns } from './channels/email/fetch-from-sns.ts';
 import type { AppContext, OrgContext } from './context.ts';
 import { creditsRoutes } from './credits/routes.ts';
 import { customersRoutes } from './customers/routes.ts';
+import { createHitWriter, type HitWriter } from './emails/hit-writer.ts';
+import { identityRoutes } from './emails/identity-routes.ts';
+import { sandboxRoutes } from './emails/sandbox/routes.ts';
+import { trackingRoutes } from './emails/tracking-routes.ts';
+import { unsubscribeRoutes } from './emails/unsubscribe-routes.ts';
 import { filesRoutes } from './files/routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { instancesRoutes } from './instances/routes.ts';
 import { createLiveHub, type LiveHub } from './live/live-hub.ts';
 import { liveRoutes } from './live/routes.ts';
+import { mailPreviewRoutes } from './mails/routes.ts';
 import { knowClient } from './platform/client-address.ts';
 import { serveDocs } from './platform/docs.ts';
 import { logRequests } from './platform/log-requests.ts';
@@ -35,11 +46,17 @@ const readByBrowsers = [
   'Content-Disposition',
 ];
 
-export type AppOptions = { rateLimits?: boolean };
+/** Web mail shows our pictures on pages of its own. */
+const letOthersShow: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.res.headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
+};
+
+export type AppOptions = { rateLimits?: boolean; fetchFromSns?: FetchFromSns };
 export type App = { app: OpenAPIHono; auth: Auth; close(): Promise<void> };
 
 /** Every route there is. */
-const allRoutes = (auth: Auth, hub: LiveHub, options: AppOptions): Route<OrgContext>[] => [
+const allRoutes = (auth: Auth, hub: LiveHub, hits: HitWriter, options: AppOptions): Route<OrgContext>[] => [
   ...healthRoutes,
   ...accountsRoutes(auth, options.rateLimits === false ? { attemptLimits: false } : {}),
   ...windowsRoutes,
@@ -47,30 +64,49 @@ const allRoutes = (auth: Auth, hub: LiveHub, options: AppOptions): Route<OrgCont
   ...instancesRoutes,
   ...customersRoutes,
   ...filesRoutes,
+  ...campaignMailRoutes,
+  ...campaignFiguresRoutes,
   ...campaignsRoutes,
   ...campaignRevisionRoutes,
   ...decisionRoutes,
+  ...identityRoutes,
   ...liveRoutes(hub),
   ...adminRoutes,
   ...evolutionHookRoutes(),
+  ...sesHookRoutes({ fetchFromSns: options.fetchFromSns }),
+  ...sandboxRoutes,
+  ...mailPreviewRoutes(),
+  ...unsubscribeRoutes(),
+  ...trackingRoutes(hits),
 ];
 
-/** The HTTP side. `close` ends what outlives a request: live streams. */
+/** The HTTP side. `close` ends what outlives a request: live streams, opens and clicks on their way. */
 export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   const app = new OpenAPIHono();
   const auth = createAuth(ctx);
   const hub = createLiveHub(ctx);
+  const hits = createHitWriter();
   app.use(requestId({ headerName: 'X-Request-Id', limitLength: 64 }));
   app.use(knowClient(ctx.config.trustedProxies));
   app.use(logRequests(ctx.log));
+  // shown inside mails, on other people's pages
+  app.use('/o/*', async (c, next) => {
+    await next();
+    c.res.headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
+  });
+  app.use('/images/*', letOthersShow);
   app.use(secureHeaders());
   const origin = ctx.config.corsOrigins;
   if (origin.length > 0) app.use(cors({ origin, credentials: true, exposeHeaders: readByBrowsers, maxAge: 600 }));
   mountRoutes(
     app,
-    allRoutes(auth, hub, options),
+    allRoutes(auth, hub, hits, options),
     createDoorkeeper(ctx, auth, options.rateLimits === false ? { limits: null } : {}),
   );
   serveDocs(app);
-  return { app, auth, close: () => hub.close() };
+  const close = async () => {
+    await hub.close();
+    await hits.idle();
+  };
+  return { app, auth, close };
 }

@@ -1,4 +1,6 @@
 import type { PgBoss } from 'pg-boss';
+import type { Dns } from './channels/dns/create-dns.ts';
+import type { Carriers } from './channels/email/create-carriers.ts';
 import type { EvolutionClients } from './channels/evolution/evolution-clients.ts';
 import type { Config } from './config.ts';
 import type { Client, Db } from './db/client.ts';
@@ -21,6 +23,8 @@ export type AppContext = {
   boss: PgBoss;
   jobs: Jobs;
   evolution: EvolutionClients;
+  carriers: Carriers;
+  dns: Dns;
   storage: Storage;
   secrets: SecretBox;
   /** Signs sessions and derives keys. */

@@ -1,14 +1,22 @@
 import { join } from 'node:path';
+import { createDns, type Dns } from './channels/dns/create-dns.ts';
+import { type Carriers, createCarriers } from './channels/email/create-carriers.ts';
+import { smtpTimeoutsAt } from './channels/email/smtp-timeouts.ts';
 import { createEvolutionClients, timeoutsAt } from './channels/evolution/evolution-clients.ts';
 import type { Config } from './config.ts';
 import type { AppContext } from './context.ts';
-import { openDatabase } from './db/client.ts';
+import { IDLE_TIMEOUT_MS, openDatabase } from './db/client.ts';
+import { createSandboxCarrier } from './emails/sandbox/create-sandbox-carrier.ts';
+import { startSandboxServer } from './emails/sandbox/start-sandbox-server.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { jobsOf, openJobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
-import { createSecretBox } from './platform/secret-box.ts';
+import { createSecretBox, type SecretBox } from './platform/secret-box.ts';
 import { createDiskStorage } from './platform/storage.ts';
 import { queues } from './queues.ts';
+
+/** However fast recovery is rehearsed: a busy process needs its time. */
+const LEAST_IDLE_MS = 3_000;
 
 export type ContextParts = {
   /** A migrated database. */
@@ -17,6 +25,8 @@ export type ContextParts = {
   authSecret: string;
   log: Log;
   clock?: Clock | undefined;
+  /** Another way to look names up. */
+  dns?: Dns | undefined;
   /** False in tests: pg-boss does nothing by itself. */
   background?: boolean;
 };
@@ -27,7 +37,8 @@ export async function createContext(
   parts: ContextParts,
 ): Promise<{ ctx: AppContext; close(): Promise<void> }> {
   const { log, publicUrl, authSecret, clock = systemClock, background = true } = parts;
-  const database = openDatabase(parts.databaseUrl, { max: config.databasePool });
+  const idleTimeoutMs = Math.max(LEAST_IDLE_MS, IDLE_TIMEOUT_MS / config.recoverySpeed);
+  const database = openDatabase(parts.databaseUrl, { max: config.databasePool, idleTimeoutMs });
   const onError = (error: unknown) => log.error({ err: error }, 'queue error');
   const boss = await openJobs(parts.databaseUrl, queues, { onError, background, max: background ? 4 : 2 }).catch(
     async (error) => {
@@ -36,6 +47,8 @@ export async function createContext(
     },
   );
   const evolution = createEvolutionClients(timeoutsAt(config.recoverySpeed));
+  const secrets = createSecretBox(authSecret);
+  const carriers = openCarriers(config, { db: database.db, clock, log }, secrets, authSecret);
   const ctx: AppContext = {
     config,
     publicUrl,
@@ -43,17 +56,38 @@ export async function createContext(
     db: database.db,
     client: database.client,
     boss,
-    jobs: jobsOf(boss),
+    jobs: jobsOf(boss, database.db),
     evolution,
+    carriers,
+    dns: parts.dns ?? createDns(),
     storage: createDiskStorage(join(config.dataDir, 'files')),
-    secrets: createSecretBox(authSecret),
+    secrets,
     clock,
     log,
   };
   const close = async () => {
     await boss.stop({ graceful: false, close: true });
     evolution.close();
+    await carriers.close();
     await database.close();
   };
   return { ctx, close };
+}
+
+/** With neither SMTP nor SES the carrier is the sandbox mailbox, which starts with the first mail. */
+function openCarriers(
+  config: Config,
+  ctx: Pick<AppContext, 'db' | 'clock' | 'log'>,
+  secrets: SecretBox,
+  secret: string,
+): Carriers {
+  const timeouts = smtpTimeoutsAt(config.recoverySpeed);
+  return createCarriers({
+    mail: config.mail,
+    sandbox: () => createSandboxCarrier(() => startSandboxServer(ctx), timeouts),
+    allowPrivateTargets: config.allowPrivateTargets,
+    secret,
+    open: secrets.open,
+    timeouts,
+  });
 }

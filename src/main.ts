@@ -34,6 +34,8 @@ function announce(config: Config, url: string, admin: { email: string; password:
   if (!config.roles.includes('api')) return void process.stdout.write('Ulak works: jobs, sends and webhooks\n');
   const lines = [`Ulak is ready at ${url}`, `  API documentation: ${url}/docs`];
   if (!config.evolution) lines.push('  Sandbox: no phone needed; WhatsApp is simulated (evolution/README.md)');
+  if (!config.evolution && !config.mail.smtpUrl && !config.mail.sesRegion)
+    lines.push(`  Sandbox mailbox:   ${url}/sandbox/mail`);
   if (admin && !config.admin) lines.push(`  Platform admin:    ${admin.email}  password: ${admin.password}`);
   process.stdout.write(`${lines.join('\n')}\n`);
 }

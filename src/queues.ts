@@ -4,9 +4,11 @@ import { adminJobs } from './admin/jobs.ts';
 import { campaignsJobs } from './campaigns/jobs.ts';
 import { creditsJobs } from './credits/jobs.ts';
 import { customersJobs } from './customers/jobs.ts';
+import { emailsJobs } from './emails/jobs.ts';
 import { filesJobs } from './files/jobs.ts';
 import { instancesJobs } from './instances/jobs.ts';
 import { liveJobs } from './live/jobs.ts';
+import { mailsJobs } from './mails/jobs.ts';
 import type { JobDefinition } from './platform/jobs.ts';
 
 /** Every queue there is; made at start by whoever sends or works. */
@@ -16,8 +18,10 @@ export const queues: JobDefinition[] = [
   ...campaignsJobs,
   ...creditsJobs,
   ...customersJobs,
+  ...emailsJobs,
   ...filesJobs,
   ...inboundJobs,
   ...instancesJobs,
   ...liveJobs,
+  ...mailsJobs,
 ];

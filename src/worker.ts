@@ -5,19 +5,26 @@ import { purgeAccountsJob } from './accounts/jobs.ts';
 import { accountsHandlers } from './accounts/worker.ts';
 import { reportDeadLettersJob } from './admin/jobs.ts';
 import { adminHandlers } from './admin/worker.ts';
+import { followMailing } from './campaigns/follow-mailing.ts';
 import { sweepCampaignsJob } from './campaigns/jobs.ts';
 import { runPump } from './campaigns/run-pump.ts';
+import { startMailEventsDrain } from './campaigns/start-mail-events-drain.ts';
 import { campaignsHandlers } from './campaigns/worker.ts';
 import type { AppContext } from './context.ts';
 import { proveLedgerJob } from './credits/jobs.ts';
 import { creditsHandlers } from './credits/worker.ts';
 import { customersHandlers } from './customers/worker.ts';
+import { checkIdentitiesJob, measureCarriersJob, purgeEmailsJob } from './emails/jobs.ts';
+import { runMailPump } from './emails/run-mail-pump.ts';
+import { emailsHandlers } from './emails/worker.ts';
 import { sweepUploadsJob } from './files/jobs.ts';
 import { filesHandlers } from './files/worker.ts';
 import { checkWebhooksJob, sweepInstancesJob } from './instances/jobs.ts';
 import { instancesHandlers } from './instances/worker.ts';
 import { purgeLiveEventsJob } from './live/jobs.ts';
 import { liveHandlers } from './live/worker.ts';
+import { purgeMailsJob } from './mails/jobs.ts';
+import { mailsHandlers } from './mails/worker.ts';
 import type { JobDefinition, JobHandler } from './platform/jobs.ts';
 import { workJobs } from './platform/work-jobs.ts';
 
@@ -28,21 +35,27 @@ export const allHandlers = (ctx: AppContext): JobHandler[] => [
   ...campaignsHandlers(ctx),
   ...creditsHandlers(ctx),
   ...customersHandlers(ctx),
+  ...emailsHandlers(ctx),
   ...filesHandlers(ctx),
   ...inboundHandlers(ctx),
   ...instancesHandlers(ctx),
   ...liveHandlers(ctx),
+  ...mailsHandlers(ctx),
 ];
 
 /** What happens by the clock (UTC). */
 const schedules: [JobDefinition, string][] = [
   [sweepCampaignsJob, '* * * * *'],
   [sweepInstancesJob, '* * * * *'],
+  [measureCarriersJob, '* * * * *'],
   [reportDeadLettersJob, '* * * * *'],
+  [checkIdentitiesJob, '*/5 * * * *'],
   [purgeLiveEventsJob, '*/5 * * * *'],
   [purgeInboundJob, '41 * * * *'],
+  [purgeEmailsJob, '47 * * * *'],
   [purgeAccountsJob, '17 * * * *'],
   [sweepUploadsJob, '23 4 * * *'],
+  [purgeMailsJob, '53 3 * * *'],
   [proveLedgerJob, '37 2 * * *'],
 ];
 
@@ -54,12 +67,16 @@ export async function startWorker(ctx: AppContext): Promise<Worker> {
   for (const [job, cron] of schedules)
     await ctx.boss.schedule(job.name, cron, {}, { tz: 'UTC', singletonKey: 'schedule' });
   const drain = startInboundDrain(ctx);
+  const mailEvents = startMailEventsDrain(ctx);
   await ctx.jobs.send(checkWebhooksJob, {}, { singletonKey: 'start' });
+  await ctx.jobs.send(measureCarriersJob, {}, { singletonKey: 'start' });
   const pump = await runPump(ctx);
+  const mailPump = await runMailPump(ctx, (campaignId, end) => followMailing(ctx, campaignId, end));
   return {
     async stop() {
-      await pump.stop();
+      await Promise.all([pump.stop(), mailPump.stop()]);
       await drain.stop();
+      await mailEvents.stop();
       await ctx.boss.stop({ graceful: true, timeout: 25_000, close: false });
     },
   };

@@ -16,6 +16,7 @@ export interface Acceptance {
   outgoing: Outgoing;
   /** The `messageId` of the request. */
   messageId: string | null;
+  delayMs: number | null;
   /** False: the message reaches the phone and Evolution keeps nothing of it. */
   trace: boolean;
   muted: boolean;
@@ -53,7 +54,7 @@ function keyOf({ verb, jid }: Acceptance, id: string): MessageKey {
 }
 
 function sendRecord(world: World, instance: Instance, acceptance: Acceptance, keyId: string): SendRecord {
-  const { verb, jid, outgoing, messageId } = acceptance;
+  const { verb, jid, outgoing, messageId, delayMs } = acceptance;
   return {
     at: new Date().toISOString(),
     instance: instance.record.name,
@@ -64,6 +65,7 @@ function sendRecord(world: World, instance: Instance, acceptance: Acceptance, ke
     media: outgoing.media,
     keyId,
     messageId,
+    delayMs,
     shown: !(messageId === keyId && world.sendLog.hasShown(keyId)),
   };
 }

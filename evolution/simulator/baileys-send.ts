@@ -84,6 +84,7 @@ export async function sendThroughBaileys(
     jid,
     outgoing,
     messageId,
+    delayMs: typeof body.fields.delay === 'number' ? body.fields.delay : null,
     trace,
     muted: outcome?.kind === 'mute',
   });

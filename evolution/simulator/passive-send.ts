@@ -125,7 +125,7 @@ export async function sendPassively(
     verb,
     text,
   };
-  const record = { ...send, media: null, keyId: row.key.id, messageId: null, shown: true };
+  const record = { ...send, media: null, keyId: row.key.id, messageId: null, delayMs: null, shown: true };
   world.sendLog.record(record);
   world.journal.write({ line: 'message', instanceId: instance.record.id, row, send: record });
   void emitWebhook(world, instance, 'send.message', presentMessage(instance, row));

@@ -12,6 +12,8 @@ export interface SendRecord {
   keyId: string;
   /** The `messageId` in the request, honoured or not. */
   messageId: string | null;
+  /** How long "typing…" was asked to be shown before; null: not at all. */
+  delayMs: number | null;
   /** False for a repetition of an id that the phone had already shown (own message ids only). */
   shown: boolean;
 }

@@ -18,6 +18,8 @@ export type AuthRouteOptions = { attemptLimits?: boolean };
 
 const TAG = 'Accounts';
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** A key is the e-mail's: whoever knows key and password alike is he. */
+const keyHolder = ({ email }: { email: string }): string => email.toLowerCase();
 const SIGN_UPS = { most: 20, windowMs: 3_600_000 };
 
 export function authRoutes(auth: Auth, { attemptLimits = true }: AuthRouteOptions = {}): Route<OrgContext>[] {
@@ -32,6 +34,7 @@ export function authRoutes(auth: Auth, { attemptLimits = true }: AuthRouteOption
         description: 'Makes a user with an organization of his own, and signs him in.',
         tag: TAG,
         body: SignUpIn,
+        keyHolder,
         bodyLimitBytes: BODY_LIMIT_BYTES,
         answer: { status: 200, schema: SignedInOut },
         problems: ['already-exists'],
@@ -50,6 +53,7 @@ export function authRoutes(auth: Auth, { attemptLimits = true }: AuthRouteOption
         description: 'Five wrong passwords a minute, then 429.',
         tag: TAG,
         body: SignInIn,
+        keyHolder,
         bodyLimitBytes: BODY_LIMIT_BYTES,
         answer: { status: 200, schema: SignedInOut },
         problems: ['unauthenticated', 'banned'],

@@ -7,6 +7,7 @@ import type { PublicContext } from '#src/door.ts';
 import { Problem } from '#src/platform/problem.ts';
 import type { Route } from '#src/platform/route.ts';
 import type { Doorkeeper, Visit } from '#src/platform/router.ts';
+import { Turnstile } from '#src/platform/turnstile.ts';
 import { type Auth, SESSION_SECONDS, sessionEnd } from './create-auth.ts';
 import { findPrincipal, type Principal } from './find-principal.ts';
 import { type Credential, readCredential, unauthenticated } from './read-credential.ts';
@@ -22,14 +23,20 @@ import { runOnce } from './run-once.ts';
 /** Null switches the request limits off. */
 export type DoorkeeperOptions = { limits?: RequestLimits | null };
 
+/** A request uses a connection some of the time, and those that ask Evolution hardly any of it. */
+const REQUESTS_PER_CONNECTION = 5;
+
 type Spec = Route<OrgContext>['spec'];
 
 /** Who is asking, what he may, how often, and what he was answered before. */
 export function createDoorkeeper(ctx: AppContext, auth: Auth, options: DoorkeeperOptions = {}): Doorkeeper<OrgContext> {
   const limits = options.limits === undefined ? defaultRequestLimits : options.limits;
   const limiter = limits && createRequestLimiter(limits);
+  const turnstile = new Turnstile(ctx.config.databasePool * REQUESTS_PER_CONNECTION);
   return {
     log: ctx.log,
+    // webhooks must not wait for others, nor others for a file that comes slowly
+    inTurn: ({ spec }, step) => (spec.path.startsWith('/v1/') && !spec.stream ? turnstile.pass(step) : step()),
     once: runOnce,
     admit: ({ spec }, visit, c) =>
       spec.access === 'public'

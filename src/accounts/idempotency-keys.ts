@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { idempotencyKeys } from '#src/db/schema/accounts.ts';
 import { Problem } from '#src/platform/problem.ts';
+import type { RequestHash } from '#src/platform/request-hash.ts';
 
 const LEASE_MS = 2 * 60 * 1000;
 export const KEPT_MS = 24 * 3600 * 1000;
@@ -9,15 +10,16 @@ export const KEPT_MS = 24 * 3600 * 1000;
 export type KeyName = { userId: string; route: string; key: string };
 export type StoredAnswer = { status: number; headers: Record<string, string>; body: string | null };
 /** `answer`: given before. Otherwise the caller runs the request, and is the only one until `lockedUntilAt`, which grows with every claim. */
-export type Claim = KeyName & { lockedUntilAt: Date; answer: StoredAnswer | null };
+export type Claim = KeyName & { hash: RequestHash; lockedUntilAt: Date; answer: StoredAnswer | null };
 
 /**
  * Claims a key for one runner, or finds its answer. A key whose runner died before anything took effect is taken over;
  * so is one that has expired. Throws `idempotency-key-reused`, `request-in-progress` or `outcome-unknown`.
  */
-export async function claimKey(ctx: AppContext, request: KeyName & { requestHash: string }): Promise<Claim> {
+export async function claimKey(ctx: AppContext, request: KeyName & { hash: RequestHash }): Promise<Claim> {
   const now = ctx.clock.now();
-  const { requestHash, ...name } = request;
+  const { hash, ...name } = request;
+  const requestHash = hash.early;
   const fresh = {
     requestHash,
     lockedUntilAt: new Date(now.getTime() + LEASE_MS),
@@ -39,16 +41,14 @@ export async function claimKey(ctx: AppContext, request: KeyName & { requestHash
         or (${idempotencyKeys.requestHash} = ${requestHash} and ${idempotencyKeys.appliedAt} is null and ${idempotencyKeys.completedAt} is null))`,
     })
     .returning({ lockedUntilAt: idempotencyKeys.lockedUntilAt });
-  if (claimed) return { ...name, lockedUntilAt: claimed.lockedUntilAt, answer: null };
-  return { ...name, lockedUntilAt: now, answer: await findAnswer(ctx, request) };
+  if (claimed) return { ...request, lockedUntilAt: claimed.lockedUntilAt, answer: null };
+  return { ...request, lockedUntilAt: now, answer: await findAnswer(ctx, request) };
 }
 
-async function findAnswer(
-  ctx: AppContext,
-  { requestHash, ...name }: KeyName & { requestHash: string },
-): Promise<StoredAnswer> {
+async function findAnswer(ctx: AppContext, { hash, ...name }: KeyName & { hash: RequestHash }): Promise<StoredAnswer> {
   const [row] = await ctx.db.select().from(idempotencyKeys).where(named(name)).limit(1);
-  if (row && row.requestHash !== requestHash) throw new Problem('idempotency-key-reused');
+  if (row && row.requestHash !== hash.early && row.requestHash !== (await hash.readWhole()))
+    throw new Problem('idempotency-key-reused');
   if (row?.completedAt && row.status !== null)
     return {
       status: row.status,
@@ -63,7 +63,7 @@ async function findAnswer(
 export async function markApplied(ctx: AppContext, claim: Claim): Promise<void> {
   const marked = await ctx.db
     .update(idempotencyKeys)
-    .set({ appliedAt: ctx.clock.now() })
+    .set({ appliedAt: ctx.clock.now(), requestHash: claim.hash.whole() ?? claim.hash.early })
     .where(held(claim))
     .returning({ key: idempotencyKeys.key });
   if (marked.length === 0) throw inProgress();
@@ -75,7 +75,7 @@ export async function completeKey(ctx: AppContext, claim: Claim, answer: StoredA
   const body = answer.body === null ? null : ctx.secrets.seal(answer.body);
   await ctx.db
     .update(idempotencyKeys)
-    .set({ ...answer, body, completedAt: now, lockedUntilAt: now })
+    .set({ ...answer, body, requestHash: claim.hash.whole()!, completedAt: now, lockedUntilAt: now })
     .where(held(claim));
 }
 

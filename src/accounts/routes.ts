@@ -6,6 +6,7 @@ import { addMember } from './add-member.ts';
 import { type AuthRouteOptions, authRoutes } from './auth-routes.ts';
 import { createApiKey } from './create-api-key.ts';
 import type { Auth } from './create-auth.ts';
+import { linkRoutes } from './link-routes.ts';
 import { findMe, findMember, findOrganization, listActivities, listApiKeys, listMembers } from './queries.ts';
 import { removeMember } from './remove-member.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
@@ -33,6 +34,7 @@ const TAG = 'Accounts';
 
 export const accountsRoutes = (auth: Auth, options: AuthRouteOptions = {}): Route<OrgContext>[] => [
   ...authRoutes(auth, options),
+  ...linkRoutes(auth, options),
   ...ownRoutes,
   ...apiKeyRoutes,
   ...organizationRoutes(auth),

@@ -19,6 +19,10 @@ export const SignInIn = z.strictObject({ email: Email, password: GivenPassword }
 export const ChangePasswordIn = z
   .strictObject({ currentPassword: GivenPassword, newPassword: NewPassword })
   .openapi('ChangePassword');
+const LinkToken = z.string().min(1).max(200);
+export const ResetLinkIn = z.strictObject({ email: Email }).openapi('PasswordResetRequest');
+export const ResetPasswordIn = z.strictObject({ token: LinkToken, newPassword: NewPassword }).openapi('PasswordReset');
+export const VerifyAddressIn = z.strictObject({ token: LinkToken }).openapi('AddressVerification');
 
 export const UserOut = z
   .object({
@@ -68,6 +72,9 @@ export const OrganizationIn = z
       .nullable()
       .optional()
       .openapi({ description: 'A customer whose whole message is one of them is blacklisted. Null: the usual words.' }),
+    mailTracking: z.boolean().optional().openapi({
+      description: 'False: no campaign follows who opens its mail or clicks, whatever it says itself',
+    }),
   })
   .openapi('OrganizationChange');
 export const OrganizationOut = z
@@ -77,6 +84,7 @@ export const OrganizationOut = z
     role: z.enum(['owner', 'consultant']),
     defaultRegion: z.string(),
     optOutWords: z.array(z.string()).openapi({ description: 'Casing does not matter.', example: ['STOP', 'İPTAL'] }),
+    mailTracking: z.boolean(),
   })
   .openapi('Organization');
 
@@ -89,6 +97,7 @@ export const presentOrganization = (
   role,
   defaultRegion,
   optOutWords: [...(row.optOutWords ?? optOutWords)],
+  mailTracking: row.mailTracking,
 });
 
 export const MeOut = z

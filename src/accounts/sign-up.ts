@@ -3,10 +3,11 @@ import type { Language } from '#src/platform/language.ts';
 import type { Auth } from './create-auth.ts';
 import { type CreatedUser, createUser } from './create-user.ts';
 import { recordActivity } from './record-activity.ts';
+import { sendVerification } from './send-verification.ts';
 
 export type SignUp = { email: string; password: string; name: string; role?: 'user' | 'admin' };
 
-/** Makes a user with an organization of his own, whole or not at all. Throws `already-exists`. */
+/** Makes a user with an organization of his own, whole or not at all, and mails him a link to verify his address by. Throws `already-exists`. */
 export async function signUp(
   ctx: AppContext & { language?: Language; requestId?: string | null },
   auth: Auth,
@@ -21,6 +22,7 @@ export async function signUp(
       { ...ctx, ...created, actor, requestId: ctx.requestId ?? null },
       { verb: 'accounts.sign-up', subjectType: 'user', subjectId: created.userId },
     );
+    if (input.role !== 'admin') await sendVerification(ctx, created.userId);
     return created;
   });
 }

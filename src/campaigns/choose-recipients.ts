@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { suppressionSql } from '#src/customers/suppression-sql.ts';
 import type { campaignRecipients } from '#src/db/schema/campaigns.ts';
+import { TRIES_BEFORE_TROUBLE } from '#src/instances/breaker.ts';
 import type { Campaign } from './campaign.ts';
 
 export type Recipient = Pick<
@@ -11,22 +12,25 @@ export type Recipient = Pick<
 /** `'exhausted'`: none is left. `'again'`: there may be more. */
 export type Choice = Recipient | 'exhausted' | 'again';
 
+type Among = { warmOnly?: boolean; untried?: boolean };
+
 /** Suppressed recipients of a campaign passed over in one transaction, so that it stays short. */
 const MOST_SKIPPED = 50;
 
 /**
  * Of each campaign the next recipient that may be written to now; those suppressed since the campaign was made are skipped on the
- * way. With `warmOnly`, of those who were written with before; none of them left is `'exhausted'` too.
+ * way. With `warmOnly`, of those who were written with before; with `untried`, of those whom the connection has not refused again and
+ * again; none of them left is `'exhausted'` too.
  */
 export async function chooseRecipients(
   ctx: AppContext,
   campaigns: Campaign[],
-  warmOnly = false,
+  among: Among = {},
 ): Promise<Map<string, Choice>> {
   const chosen = new Map<string, Choice>();
   let left = campaigns;
   for (let round = 0; left.length > 0 && round < MOST_SKIPPED; round++) {
-    const rows = new Map((await lockNext(ctx, left, warmOnly)).map((row) => [row.campaign_id, row]));
+    const rows = new Map((await lockNext(ctx, left, among)).map((row) => [row.campaign_id, row]));
     for (const { id } of left) chosen.set(id, choiceOf(rows.get(id)));
     await skip(ctx, [...rows.values()]);
     left = left.filter(({ id }) => rows.get(id)?.reason);
@@ -42,7 +46,7 @@ function choiceOf(row: Row | undefined): Choice {
 }
 
 /** Locked in the order of their ids, as everybody locks recipients; one that is not waiting any more once it is ours is no recipient. */
-async function lockNext(ctx: AppContext, campaigns: Campaign[], warmOnly: boolean): Promise<Row[]> {
+async function lockNext(ctx: AppContext, campaigns: Campaign[], { warmOnly, untried }: Among): Promise<Row[]> {
   const asked = {
     organizationId: sql`r.organization_id`,
     customerId: sql`r.customer_id`,
@@ -57,6 +61,7 @@ async function lockNext(ctx: AppContext, campaigns: Campaign[], warmOnly: boolea
       cross join lateral (
         select r.id from campaign_recipients r where r.campaign_id = g.id and r.status in ('queued', 'sending')
           ${warmOnly ? sql`and (not r.cold or r.next_part > 1)` : sql``}
+          ${untried ? sql`and not exists (select from messages m where m.recipient_id = r.id and m.status = 'queued' and m.attempt >= ${TRIES_BEFORE_TROUBLE})` : sql``}
         order by r.position limit 1
       ) first
     ), locked as materialized (

@@ -3,6 +3,7 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, actFor, inTransaction, type OrgContext } from '#src/context.ts';
 import { decideSubject } from '#src/emails/decide-subject.ts';
 import { Problem } from '#src/platform/problem.ts';
+import { hasEnded } from './campaign.ts';
 import { lockCampaign } from './lock-campaign.ts';
 import { publishProgress } from './publish-moves.ts';
 
@@ -10,7 +11,8 @@ import { publishProgress } from './publish-moves.ts';
 export const chooseSubject = (ctx: OrgContext, campaignId: string, winner: 0 | 1): Promise<void> =>
   inTransaction(ctx, async (ctx) => {
     const campaign = await lockCampaign(ctx, campaignId);
-    if (campaign.channel !== 'email' || (await decideSubject(ctx, campaignId, winner)) === null)
+    const open = campaign.channel === 'email' && !hasEnded(campaign.status);
+    if (!open || (await decideSubject(ctx, campaignId, winner)) === null)
       throw new Problem('conflict', {
         detail: { en: 'No subject test waits for a decision', tr: 'Karar bekleyen bir konu testi yok' },
       });

@@ -47,8 +47,13 @@ async function claimSingles(ctx: AppContext, due: DueLane[]): Promise<{ claims: 
 /** Who is next: strangers only while they may be written to, and never as the probe of a number if there is anybody else. */
 async function chooseNext(ctx: AppContext, admitted: Admission[], resting: Rest[]): Promise<Chosen[]> {
   const now = ctx.clock.now();
-  const warmFirst = admitted.filter(({ way }) => way.coldObstacle || way.probes.all);
-  const warm = await chooseRecipients(ctx, campaignsOf(warmFirst), true);
+  const probes = await chooseProbes(
+    ctx,
+    admitted.filter(({ way }) => way.probes.all),
+  );
+  const usual = admitted.filter(({ campaign }) => !probes.has(campaign.id));
+  const warmFirst = usual.filter(({ way }) => way.coldObstacle || way.probes.all);
+  const warm = await chooseRecipients(ctx, campaignsOf(warmFirst), { warmOnly: true });
   const waiting = new Set<Admission>();
   for (const admission of warmFirst) {
     const { campaign, way } = admission;
@@ -56,19 +61,27 @@ async function chooseNext(ctx: AppContext, admitted: Admission[], resting: Rest[
     await keepWaiting(ctx, eq(campaigns.id, campaign.id), way.coldObstacle);
     waiting.add(admission);
   }
-  const open = admitted.filter(
-    (one) => !waiting.has(one) && (warm.get(one.campaign.id) ?? 'exhausted') === 'exhausted',
-  );
+  const open = usual.filter((one) => !waiting.has(one) && (warm.get(one.campaign.id) ?? 'exhausted') === 'exhausted');
   const any = await chooseRecipients(ctx, campaignsOf(open));
   const chosen: Chosen[] = [];
   for (const admission of admitted) {
-    const choice: Choice = any.get(admission.campaign.id) ?? warm.get(admission.campaign.id)!;
+    const { id } = admission.campaign;
+    const choice: Choice = probes.get(id) ?? any.get(id) ?? warm.get(id)!;
     if (typeof choice === 'object') chosen.push({ admission, recipient: choice });
     else resting.push({ lane: admission.lane, dueAt: now });
   }
   for (const [campaignId, choice] of any)
     if (choice === 'exhausted') await ctx.jobs.send(settleCampaignJob, { campaignId });
   return chosen;
+}
+
+/** A probe goes to nobody at whom the connection was closed again and again, as that may lie with him, while there is anybody else. */
+async function chooseProbes(ctx: AppContext, probing: Admission[]): Promise<Map<string, Choice>> {
+  const chosen = await chooseRecipients(ctx, campaignsOf(probing), { warmOnly: true, untried: true });
+  const strangers = probing.filter(({ campaign, way }) => chosen.get(campaign.id) === 'exhausted' && !way.coldObstacle);
+  for (const [id, choice] of await chooseRecipients(ctx, campaignsOf(strangers), { untried: true }))
+    chosen.set(id, choice);
+  return new Map([...chosen].filter(([, choice]) => choice !== 'exhausted'));
 }
 
 const campaignsOf = (admitted: Admission[]) => admitted.map(({ campaign }) => campaign);

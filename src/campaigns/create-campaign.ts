@@ -5,6 +5,7 @@ import { holdCredits } from '#src/credits/hold-credits.ts';
 import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
+import { createEmailCampaign } from './create-email-campaign.ts';
 import { type CampaignInput, type Draft, draftCampaign } from './draft-campaign.ts';
 import { startCampaignJob } from './jobs.ts';
 import { planRecipients } from './plan-recipients.ts';
@@ -17,6 +18,7 @@ import { snapshotRecipients } from './snapshot-recipients.ts';
  * @returns the campaign's id.
  */
 export async function createCampaign(ctx: OrgContext, input: CampaignInput): Promise<string> {
+  if (input.channel === 'email') return createEmailCampaign(ctx, input);
   const draft = await draftCampaign(ctx, input);
   return inTransaction(ctx, async (ctx) => {
     const campaignId = await saveCampaign(ctx, draft);

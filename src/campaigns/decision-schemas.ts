@@ -16,12 +16,24 @@ const Breaker = z.object({
   retryAt: InstantOut.nullable(),
 });
 
+const Reasons = z.array(z.object({ reason: z.string(), count: Count }));
+const List = z
+  .object({
+    excluded: Reasons.openapi({ description: 'Left out when the campaign was made' }),
+    skipped: Reasons.openapi({ description: 'Passed over since: suppressed meanwhile, not-on-whatsapp …' }),
+    failed: Reasons,
+    suppressed: Reasons.openapi({
+      description: 'Still waiting; as things stand now they will be skipped (of mail, among the next 1,000)',
+    }),
+  })
+  .openapi({ description: 'Who of the list is not written to, by reason' });
+
 const verdict = {
   code: z.string().openapi({
     description:
       'ended, paused, not-started-yet, user-banned, user-removed, instance-not-open, outside-sending-window, number-unhealthy, ' +
       'cold-blocked, daily-cap-reached, warm-up, hourly-cap-reached, cold-cap-reached, credits-not-held, behind-other-campaign, ' +
-      'sending-now, between-messages, next; for a recipient also in-queue, suppressed, outcome-unknown, done',
+      'identity-not-verified, identity-warm-up, carrier-quota, carrier-unavailable, subject-test, sending-now, between-messages, next; for a recipient also in-queue, suppressed, outcome-unknown, done',
   }),
   detail: z.string(),
   nextAllowedAt: InstantOut.nullable().openapi({
@@ -46,6 +58,7 @@ export const DecisionOut = z
     }),
     credits: z.object({ held: Count, spent: Count }),
     recipientsLeft: Count,
+    list: List,
   })
   .openapi('CampaignDecision');
 
@@ -75,7 +88,7 @@ const presentBreaker = (health: Health | null | undefined) => ({
 });
 
 export function presentDecision(explanation: Explanation, language: Language): z.input<typeof DecisionOut> {
-  const { situation, view, left } = explanation;
+  const { situation, view, left, list } = explanation;
   const { campaign, lane, rules, now } = situation;
   const { caps, usage } = situation.way;
   const { open, opensAt, closesAt } = windowAt(rules, now);
@@ -105,6 +118,7 @@ export function presentDecision(explanation: Explanation, language: Language): z
     },
     credits: view.credits,
     recipientsLeft: left,
+    list,
   };
 }
 

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Barred } from '#src/accounts/barred-sql.ts';
+import type { EmailBar } from '#src/customers/email-bar-sql.ts';
 import type { SuppressionReason } from '#src/customers/is-suppressed.ts';
 import type { Language, Text } from '#src/platform/language.ts';
 import type { SendingRules } from '#src/windows/read-sending-rules.ts';
@@ -18,6 +19,7 @@ export type DecisionCode =
   | 'sending-now'
   | 'between-messages'
   | 'next'
+  | 'subject-test'
   | 'in-queue'
   | 'outcome-unknown'
   | 'done'
@@ -36,15 +38,17 @@ export type Situation = {
   first: boolean;
   held: number;
   warmLeft: boolean;
+  /** All who are left wait for the better subject, found then; null: for a person to choose. Left out: nobody waits for it. */
+  winnerAt?: Date | null;
   now: Date;
 };
 
 /** For the campaign as a whole, in the order in which the claim asks. */
 export function decideCampaign({ campaign, lane, way, ...rest }: Situation): Verdict {
-  const { barred, first, held, warmLeft, now } = rest;
+  const { barred, first, held, warmLeft, winnerAt, now } = rest;
   if (hasEnded(campaign.status)) return { code: 'ended', at: null };
   if (campaign.status === 'paused') return { code: 'paused', at: null };
-  if (campaign.channel === 'email') return decideMailing(campaign, barred, now);
+  if (campaign.channel === 'email') return decideMailing(campaign, { barred, winnerAt, now });
   if (!lane) return { code: 'instance-not-open', at: null };
   const waits = campaign.status === 'pending' && campaign.nextRunAt !== null && campaign.nextRunAt > now;
   const known = campaign.statusReason !== null && campaign.statusReason in sentences;
@@ -62,11 +66,15 @@ export function decideCampaign({ campaign, lane, way, ...rest }: Situation): Ver
 }
 
 /** By email there is no lane: whoever may be written to is next. */
-function decideMailing({ status, statusReason, nextRunAt }: Campaign, barred: Barred | null, now: Date): Verdict {
+function decideMailing(
+  { status, statusReason, nextRunAt }: Campaign,
+  { barred, winnerAt, now }: { barred: Barred | null; winnerAt: Date | null | undefined; now: Date },
+): Verdict {
   const waits = nextRunAt !== null && nextRunAt > now;
   const known = statusReason !== null && statusReason in sentences;
   if (barred) return { code: barred, at: null };
   if (waits && known) return { code: statusReason as DecisionCode, at: nextRunAt };
+  if (winnerAt !== undefined) return { code: 'subject-test', at: winnerAt };
   return waits && status === 'pending' ? { code: 'not-started-yet', at: nextRunAt } : { code: 'next', at: now };
 }
 
@@ -76,7 +84,7 @@ export type RecipientSituation = {
   status: RecipientStatus;
   /** It would be its first message ever. */
   cold: boolean;
-  suppression: SuppressionReason | null;
+  suppression: SuppressionReason | EmailBar | null;
   /** How many recipients go before. */
   ahead: number;
   expectedAt: Date | null;
@@ -144,15 +152,27 @@ const sentences: Record<DecisionCode, Text> = {
   'sending-now': { en: 'A message is on its way right now', tr: 'Şu anda bir mesaj gönderiliyor' },
   'between-messages': { en: 'The pause between two messages', tr: 'İki mesaj arasındaki bekleme' },
   next: { en: 'The next message goes out at once', tr: 'Sıradaki mesaj hemen gider' },
+  'subject-test': {
+    en: 'The rest waits for the better one of two subjects',
+    tr: 'Kalanlar, iki konudan daha iyi olanın belli olmasını bekliyor',
+  },
   'in-queue': { en: 'Others are before', tr: 'Sırada başkaları var' },
   'outcome-unknown': {
     en: 'It is not known whether the message went out; it is not simply sent again',
     tr: 'Mesajın gidip gitmediği bilinmiyor; öylece yeniden gönderilmez',
   },
   done: { en: 'Nothing more will be sent here', tr: 'Buraya başka mesaj gitmeyecek' },
+  'identity-not-verified': {
+    en: 'Its sending identity is not verified',
+    tr: 'Gönderen kimliği doğrulanmadı',
+  },
   'carrier-unavailable': {
     en: 'The mail carrier takes nothing at the moment',
     tr: 'E-posta servisi şu anda gönderim kabul etmiyor',
+  },
+  'identity-warm-up': {
+    en: 'The sending identity is new and has sent what it may today',
+    tr: 'Gönderen kimliği yeni; bugünkü ısınma sınırına ulaşıldı',
   },
   'carrier-quota': {
     en: 'The mail carrier’s quota for the day is used up',

@@ -5,16 +5,18 @@ import { checkAudience } from '#src/customers/audience-query.ts';
 import { instances } from '#src/db/schema/instances.ts';
 import { invalid, Problem } from '#src/platform/problem.ts';
 import { readSendingRules, type SendingRules } from '#src/windows/read-sending-rules.ts';
+import { EMAIL_ONLY } from './email-schemas.ts';
 import { TEXT_LIMIT } from './plan-messages.ts';
 import { type Content, readContent } from './read-content.ts';
 import { readDelay } from './read-delay.ts';
 import { readTimes, type Times } from './read-times.ts';
+import { refuseFields } from './refuse-fields.ts';
 import type { CampaignIn } from './schemas.ts';
 
 export type CampaignInput = z.output<typeof CampaignIn>;
 type Instance = typeof instances.$inferSelect;
 
-/** A campaign's body, checked against everything but its recipients. */
+/** A WhatsApp campaign's body, checked against everything but its recipients. */
 export type Draft = Content &
   Times & {
     input: CampaignInput;
@@ -25,11 +27,7 @@ export type Draft = Content &
 
 /** Throws a 400 with a path for whatever is wrong with the content, the audience's ids or the times; 409 without a number. */
 export async function draftCampaign(ctx: OrgContext, input: CampaignInput): Promise<Draft> {
-  if (input.channel === 'email')
-    throw invalid('channel', {
-      en: 'Email campaigns are not available yet',
-      tr: 'E-posta kampanyaları henüz kullanılamıyor',
-    });
+  refuseFields(input, EMAIL_ONLY, 'email');
   const content = await readContent(ctx, { ...input, variants: input.variants?.map(({ text }) => text) });
   await checkAudience(ctx, input.audience);
   const rules = await readSendingRules(ctx, ctx.userId);

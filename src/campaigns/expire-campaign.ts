@@ -3,6 +3,7 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, actFor } from '#src/context.ts';
 import type { Campaign } from './campaign.ts';
 import { endCampaign } from './end-campaign.ts';
+import { mailCampaignFinished } from './mail-campaign-finished.ts';
 
 /**
  * Ends a campaign whose `validUntil` has come, in the transaction that holds it: completed with whom it reached, failed when
@@ -18,6 +19,7 @@ export async function expireCampaign(ctx: AppContext, campaign: Campaign): Promi
     subjectId: campaign.id,
     details: { released },
   });
+  await mailCampaignFinished(ctx, campaign);
 }
 
 /** Also one of whom that is not known yet. */

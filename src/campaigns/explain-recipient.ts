@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { suppressionOf } from '#src/customers/is-suppressed.ts';
+import { readEmailBar } from '#src/customers/read-email-bar.ts';
 import { campaignRecipients } from '#src/db/schema/campaigns.ts';
 import { notFound } from '#src/platform/problem.ts';
 import { decideRecipient, type RecipientSituation, type Verdict } from './decision.ts';
@@ -34,17 +35,17 @@ export async function explainRecipient(
   return { ...explanation, recipient, own: decideRecipient(recipient, explanation.verdict, situation) };
 }
 
-const isCold = ({ cold, nextPart }: Row): boolean => cold && nextPart === 1;
+const isMail = ({ batch }: Row): boolean => batch !== null;
+/** By email nobody is a stranger: he has agreed. */
+const isCold = (row: Row): boolean => !isMail(row) && row.cold && row.nextPart === 1;
 const isWaiting = ({ status }: Row): boolean => status === 'queued' || status === 'sending';
 
-const suppressionNow = (ctx: OrgContext, row: Row, includeGraylisted: boolean) =>
-  suppressionOf(ctx, {
-    organizationId: row.organizationId,
-    customerId: row.customerId,
-    phone: row.address,
-    email: row.variables['email'] ?? null,
-    includeGraylisted,
-  });
+function suppressionNow(ctx: OrgContext, row: Row, includeGraylisted: boolean) {
+  const { organizationId, customerId, address } = row;
+  if (isMail(row)) return readEmailBar(ctx, { organizationId, customerId, address, includeGraylisted });
+  const email = row.variables['email'] ?? null;
+  return suppressionOf(ctx, { organizationId, customerId, phone: address, email, includeGraylisted });
+}
 
 /** Those before him in the queue; while strangers wait, only of those who do not. */
 async function countAhead(ctx: OrgContext, row: Row, warmOnly: boolean): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Barred } from '#src/accounts/barred-sql.ts';
 import type { AppContext } from '#src/context.ts';
-import type { CarrierTrouble } from '#src/emails/send-batch.ts';
+import type { CarrierTrouble } from '#src/emails/next-slice.ts';
 import { type Passage, passage } from '#src/instances/breaker.ts';
 import type { SendingRules } from '#src/windows/read-sending-rules.ts';
 import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
@@ -19,6 +19,7 @@ export type Obstacle = {
     | 'hourly-cap-reached'
     | 'cold-blocked'
     | 'cold-cap-reached'
+    | 'identity-not-verified'
     | CarrierTrouble;
   /** When it may be gone; null: when somebody does something about it. */
   until: Date | null;

@@ -58,6 +58,15 @@ export type Claim = {
   delay: { minSeconds: number; maxSeconds: number };
 };
 
-/** Longer than the call can take (65 s for texts, 180 s for media), so a lease that has run out means its worker is gone. */
+/** Seconds: longer than the call can take (65 s for texts, 180 s for media), so a lease that has run out means its worker is gone. */
+const LEASE_SECONDS = { text: 90, media: 240 };
+/** What must be left of it when the call begins. */
+const CALL_SECONDS = { text: 75, media: 190 };
+
+const kindOf = (kind: Claim['kind']): 'text' | 'media' => (kind === 'text' ? 'text' : 'media');
+
 export const leaseMs = (kind: Claim['kind'], recoverySpeed: number): number =>
-  ((kind === 'text' ? 90 : 240) * 1000) / recoverySpeed;
+  (LEASE_SECONDS[kindOf(kind)] * 1000) / recoverySpeed;
+
+export const callMs = (kind: Claim['kind'], recoverySpeed: number): number =>
+  (CALL_SECONDS[kindOf(kind)] * 1000) / recoverySpeed;

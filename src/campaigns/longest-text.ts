@@ -18,16 +18,22 @@ export async function longestText(
 ): Promise<number> {
   const longestOf = (values: Record<string, string>) =>
     Math.max(0, ...templates.map((template) => longestPersonalised(template, values, language)));
-  if (templates.every((template) => template.variables.length === 0)) return longestOf({});
+  const names = [...new Set(templates.flatMap((template) => template.variables))];
+  if (names.length === 0) return longestOf({});
   return inTransaction(ctx, async (ctx) => {
     const cursor = sql.identifier(`longest_${newId()}`);
-    await ctx.db.execute(sql`declare ${cursor} no scroll cursor for ${variables}`);
+    // most share what is asked for with others: a first name, a language
+    const asked = sql.join(
+      names.map((name) => sql`given.variables ->> ${name}::text as ${sql.identifier(name)}`),
+      sql`, `,
+    );
+    await ctx.db.execute(
+      sql`declare ${cursor} no scroll cursor for select distinct ${asked} from (${variables}) given`,
+    );
     let longest = 0;
     for (let rows = BATCH; rows === BATCH; ) {
-      const batch = await ctx.db.execute<{ variables: Record<string, string> }>(
-        sql`fetch ${sql.raw(String(BATCH))} from ${cursor}`,
-      );
-      for (const row of batch) longest = Math.max(longest, longestOf(row.variables));
+      const batch = await ctx.db.execute<Record<string, string>>(sql`fetch ${sql.raw(String(BATCH))} from ${cursor}`);
+      for (const row of batch) longest = Math.max(longest, longestOf(row));
       rows = batch.length;
     }
     await ctx.db.execute(sql`close ${cursor}`);

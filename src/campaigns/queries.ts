@@ -4,8 +4,11 @@ import { campaignProgress, campaignRecipients, campaigns, recipientStatuses } fr
 import { creditHolds } from '#src/db/schema/credits.ts';
 import { emailContents, subjectTests } from '#src/db/schema/emails.ts';
 import { messages } from '#src/db/schema/messages.ts';
+import { estimateMailings } from '#src/emails/estimate-mailings.ts';
 import { decodeCursor, decodeIdCursor, isInteger, isUuid, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
+import { readEmailWindow } from '#src/windows/read-email-window.ts';
+import { ALWAYS_OPEN } from '#src/windows/sending-window.ts';
 import type { Campaign, CampaignStatus, Counts, Progress, RecipientStatus } from './campaign.ts';
 import { estimateQueue } from './estimate-queue.ts';
 import type { EmailView } from './present-email.ts';
@@ -44,7 +47,9 @@ const selectViews = (ctx: OrgContext) =>
       test: subjectTests,
       progress: campaignProgress,
       held: sql<string>`coalesce(${creditHolds.heldCredits} - ${creditHolds.capturedCredits} - ${creditHolds.releasedCredits}, 0)`,
-      spent: sql<string>`coalesce(${creditHolds.capturedCredits}, 0)`,
+      // what is given back after the settlement has lines of its own
+      spent: sql<string>`coalesce(${creditHolds.capturedCredits}, 0) - coalesce((
+        select sum(t.amount_credits) from credit_transactions t where t.campaign_id = ${campaigns.id} and t.type = 'refund'), 0)`,
     })
     .from(campaigns)
     .innerJoin(campaignProgress, eq(campaignProgress.campaignId, campaigns.id))
@@ -56,7 +61,16 @@ export async function getCampaign(ctx: OrgContext, id: string): Promise<Campaign
   const rows = isUuid(id) ? await selectViews(ctx).where(and(visible(ctx), eq(campaigns.id, id))) : [];
   if (rows.length === 0) throw notFound();
   const [view] = await withEnds(ctx, rows);
-  return { ...view!, variantCounts: await countVariants(ctx, view!.campaign) };
+  const { campaign, email } = view!;
+  const source = await readSource(ctx, campaign);
+  return { ...view!, email: email && { ...email, source }, variantCounts: await countVariants(ctx, campaign) };
+}
+
+async function readSource(ctx: OrgContext, { emailContentId }: Campaign): Promise<EmailView['source']> {
+  if (!emailContentId) return null;
+  const { source } = emailContents;
+  const [content] = await ctx.db.select({ source }).from(emailContents).where(eq(emailContents.id, emailContentId));
+  return content!.source;
 }
 
 /** Newest first. */
@@ -83,15 +97,33 @@ type Row = { campaign: Campaign; progress: Progress; held: string; spent: string
   test: EmailView['test'];
 };
 
+/** One organization's: they share a window. */
+async function estimateEmails(ctx: OrgContext, rows: Row[]): Promise<Map<string, Date | null>> {
+  const mailings = rows.filter(({ campaign }) => campaign.channel === 'email');
+  if (mailings.length === 0) return new Map();
+  const window = (await readEmailWindow(ctx, ctx.organizationId)) ?? ALWAYS_OPEN;
+  const now = ctx.clock.now();
+  return estimateMailings(
+    ctx,
+    mailings.map(({ campaign: { id, identityId, nextRunAt }, progress }) => ({
+      id,
+      identityId: identityId!,
+      mails: progress.queuedCount + progress.sendingCount,
+      from: nextRunAt && nextRunAt > now ? nextRunAt : now,
+      window,
+    })),
+  );
+}
+
 async function withEnds(ctx: OrgContext, rows: Row[]): Promise<CampaignView[]> {
   const going = rows.filter(({ campaign }) => campaign.status === 'pending' || campaign.status === 'running');
   const numbers = [...new Set(going.flatMap(({ campaign }) => campaign.instanceId ?? []))];
-  const ends = new Map<string, Date | null>();
+  const ends = await estimateEmails(ctx, going);
   for (const number of numbers) for (const [id, end] of await estimateQueue(ctx, number)) ends.set(id, end);
   return rows.map(({ campaign, progress, held, spent, content, test }) => ({
     campaign,
     progress,
-    email: content && { content, test },
+    email: content && { content, test, source: null },
     credits: { held: Number(held), spent: Number(spent) },
     endsAt: campaign.endedAt ?? ends.get(campaign.id) ?? null,
     variantCounts: null,

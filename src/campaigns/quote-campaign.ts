@@ -9,9 +9,11 @@ import { type CampaignInput, type Draft, draftCampaign, requireTextFits } from '
 import { estimateQueue } from './estimate-queue.ts';
 import { longestText } from './longest-text.ts';
 import { planMessages, splitsCaption } from './plan-messages.ts';
+import { quoteEmailCampaign } from './quote-email-campaign.ts';
 import { wordsOf } from './read-content.ts';
 import { variablesOf } from './recipient-columns.ts';
 import { countAudience } from './snapshot-recipients.ts';
+import { warnOfEnd } from './warn-of-end.ts';
 
 export type Warning = { code: string; detail: Text };
 export type Quote = {
@@ -27,6 +29,7 @@ export type Quote = {
 
 /** What the campaign would cost and when it would go out. Saves and holds nothing. */
 export async function quoteCampaign(ctx: OrgContext, input: CampaignInput): Promise<Quote> {
+  if (input.channel === 'email') return quoteEmailCampaign(ctx, input);
   const draft = await draftCampaign(ctx, input);
   const { recipientCount, coldCount, excluded } = await countAudience(ctx, input.audience);
   const content = { text: wordsOf(draft), media: draft.media, longestText: await longestInAudience(ctx, draft) };
@@ -45,7 +48,7 @@ export async function quoteCampaign(ctx: OrgContext, input: CampaignInput): Prom
     endsAtEstimate,
     warnings: [
       ...warn(draft, splitsCaption(content), creditsRequired > creditsAvailable, recipientCount === 0),
-      ...(recipientCount > 0 ? warnOfEnd(draft, endsAtEstimate) : []),
+      ...(recipientCount > 0 ? warnOfEnd(draft.validUntil, endsAtEstimate) : []),
     ],
   };
 }
@@ -81,11 +84,4 @@ function warn(draft: Draft, split: boolean, short: boolean, empty: boolean): War
   if (draft.startsAt > draft.startAt)
     say('outside-sending-window', 'It starts when the sending window opens', 'Gönderim saati başlayınca başlar');
   return warnings;
-}
-
-function warnOfEnd({ validUntil }: Draft, endsAtEstimate: Date | null): Warning[] {
-  if (!validUntil || (endsAtEstimate && endsAtEstimate <= validUntil)) return [];
-  const en = 'Not everybody can be written to before validUntil; the rest would be skipped';
-  const tr = 'validUntil anına kadar herkese yazılamaz; kalanlar atlanır';
-  return [{ code: 'ends-before-everybody', detail: { en, tr } }];
 }

@@ -1,6 +1,5 @@
-import { eq } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
-import { organizations } from '#src/db/schema/accounts.ts';
+import { readEmailWindow } from '#src/windows/read-email-window.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { ALWAYS_OPEN, type SendingWindow } from '#src/windows/sending-window.ts';
 import type { Campaign } from './campaign.ts';
@@ -14,9 +13,5 @@ export async function readStartWindow(
   { channel, userId, organizationId }: Pick<Campaign, 'channel' | 'userId' | 'organizationId'>,
 ): Promise<SendingWindow> {
   if (channel === 'whatsapp') return (await readSendingRules(ctx, userId)).startWindow;
-  const [row] = await ctx.db
-    .select({ window: organizations.emailWindow })
-    .from(organizations)
-    .where(eq(organizations.id, organizationId));
-  return row?.window ?? ALWAYS_OPEN;
+  return (await readEmailWindow(ctx, organizationId)) ?? ALWAYS_OPEN;
 }

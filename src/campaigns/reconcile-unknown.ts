@@ -10,6 +10,7 @@ import { type Ack, type AckStatus, ackStatuses, type Message } from '#src/messag
 import { askAgainAt, nextLook } from '#src/messages/next-look.ts';
 import { followAcks } from './follow-acks.ts';
 import { followRecipients } from './follow-recipients.ts';
+import { partOf } from './part-of.ts';
 import { recordAcceptances } from './record-acceptances.ts';
 import { requeueLost } from './requeue-lost.ts';
 import { settleWhenDone } from './settle-when-done.ts';
@@ -53,17 +54,6 @@ async function resolveSent(ctx: AppContext, lost: Message, found: FoundMessage):
   if (acks.length > 0) await followAcks(ctx, acks);
   ctx.log.info({ messageId: lost.id, campaignId: lost.campaignId }, 'an unknown message had been sent');
 }
-
-const partOf = (lost: Message) => ({
-  messageId: lost.id,
-  instanceId: lost.instanceId!,
-  organizationId: lost.organizationId,
-  userId: lost.userId,
-  campaignId: lost.campaignId!,
-  recipientId: lost.recipientId!,
-  customerId: lost.customerId!,
-  part: lost.part,
-});
 
 const stillUnknown = (lost: Message) =>
   and(eq(messages.id, lost.id), eq(messages.status, 'unknown'), eq(messages.fence, lost.fence));

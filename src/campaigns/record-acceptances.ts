@@ -11,7 +11,7 @@ import { payForSent } from './pay-for-sent.ts';
 import { publishMoves } from './publish-moves.ts';
 import { settleWhenDone } from './settle-when-done.ts';
 
-/** A message that Evolution took: as much of its claim as is needed, and the id it goes by. */
+/** A message that Evolution took: as much of its claim as is needed, and the id it goes by; null: on a person's word, who knows none. */
 export type Acceptance = Pick<
   Claim,
   | 'messageId'
@@ -23,7 +23,7 @@ export type Acceptance = Pick<
   | 'recipientId'
   | 'customerId'
   | 'part'
-> & { providerMessageId: string };
+> & { providerMessageId: string | null };
 
 /**
  * Evolution took these messages: sent, and each one's credit spent, once (a single message costs none). Also those that were given up as unknown
@@ -47,7 +47,10 @@ export async function recordAcceptances(ctx: AppContext, acceptances: Acceptance
     ctx,
     sent.map((one) => ({ ...one, id: one.messageId, status: 'sent' as const })),
   );
-  const early = await takeEarlyAcks(ctx, sent);
+  const known = sent.flatMap(({ instanceId, providerMessageId }) =>
+    providerMessageId === null ? [] : [{ instanceId, providerMessageId }],
+  );
+  const early = await takeEarlyAcks(ctx, known);
   await followMessages(ctx, await applyAcks(ctx, early));
   await settleWhenDone(ctx, ...new Set(sent.flatMap(({ campaignId }) => campaignId ?? [])));
 }
@@ -62,13 +65,14 @@ async function markSent(ctx: AppContext, acceptances: Acceptance[]): Promise<Set
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
   const sent = await ctx.db.execute<{ id: string }>(sql`
     with target as materialized (
-      select m.id, g.provider_message_id from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(id uuid, fence int, provider_message_id text)
+      select m.id, g.provider_message_id, g.provider_message_id is null as said from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(id uuid, fence int, provider_message_id text)
       join messages m on m.id = g.id and m.fence = g.fence
       where m.status in ('sending', 'unknown') and m.captured_at is null order by m.id for no key update of m
     ), sent as (
-      update messages m set status = 'sent', status_reason = null, provider_message_id = t.provider_message_id, sent_at = ${now},
+      update messages m set status = 'sent', status_reason = case when t.said then 'confirmed-by-user' end,
+        provider_message_id = t.provider_message_id, sent_at = case when t.said then coalesce(m.dispatched_at, ${now}) else ${now} end,
         captured_at = case when m.campaign_id is not null then ${now} end, reconcile_tries = 0, updated_at = ${now},
-        reconcile_at = ${nextLook(ctx, 'sent', 0, ctx.clock.now())!.toISOString()}::timestamptz
+        reconcile_at = case when not t.said then ${nextLook(ctx, 'sent', 0, ctx.clock.now())!.toISOString()}::timestamptz end
       from target t where m.id = t.id returning m.id, m.customer_id
     ), contacted as (update customers c set last_contacted_at = ${now} from sent where c.id = sent.customer_id)
     select id from sent`);

@@ -5,6 +5,7 @@ import { persist } from '#src/platform/persist.ts';
 import { abandonClaim } from './abandon-claim.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import type { Claim } from './lane.ts';
+import { othersGotThrough } from './others-got-through.ts';
 import { recordAcceptances } from './record-acceptances.ts';
 import { recordFailure } from './record-failure.ts';
 import { releaseAfterDelay } from './release-after-delay.ts';
@@ -15,9 +16,9 @@ import { watchTrouble } from './watch-trouble.ts';
  * @returns when the lane may go on.
  */
 export function recordOutcome(ctx: AppContext, claim: Claim, outcome: Outcome<SentMessage>): Promise<Date> {
-  const verdict = judgeOutcome(outcome, claim.attempt);
   return persist(ctx.log, 'outcome of a send', () =>
     inTransaction(ctx, async (ctx) => {
+      const verdict = judgeOutcome(outcome, claim.attempt, await othersGotThrough(ctx, claim));
       let next = new Date(ctx.clock.now().getTime());
       if (verdict.kind === 'again') {
         next = new Date(next.getTime() + verdict.afterMs / ctx.config.recoverySpeed);

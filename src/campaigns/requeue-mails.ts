@@ -35,6 +35,6 @@ function chosen(asked: Requeue): SQL {
     return sql`status = 'unknown' ${asked.recipientId ? sql`and id = ${asked.recipientId}` : sql``}`;
   const reasons = asked.reasons
     ? sql`status_reason = any(${sql.param(asked.reasons)}::text[]) and status_reason <> 'given-up'`
-    : sql`status_reason is distinct from all(${sql.param(HOPELESS)}::text[])`;
+    : sql`coalesce(status_reason, '') <> all(${sql.param(HOPELESS)}::text[])`;
   return sql`status = 'failed' and ${reasons}`;
 }

@@ -4,6 +4,8 @@ import { inTransaction, type OrgContext } from '#src/context.ts';
 import { campaignRecipients } from '#src/db/schema/campaigns.ts';
 import { messages } from '#src/db/schema/messages.ts';
 import { notFound, Problem } from '#src/platform/problem.ts';
+import { confirmMails } from './confirm-mails.ts';
+import { confirmMessages } from './confirm-messages.ts';
 import { followRecipients } from './follow-recipients.ts';
 import { giveUpMails } from './give-up-mails.ts';
 import { lockCampaign } from './lock-campaign.ts';
@@ -12,11 +14,12 @@ import { reopenCampaign } from './reopen-campaign.ts';
 import { requeueMails } from './requeue-mails.ts';
 import { settleWhenDone } from './settle-when-done.ts';
 
-export type Decision = 'retry' | 'give-up';
+export type Decision = 'retry' | 'give-up' | 'sent';
 
 /**
  * A person decides about messages whose outcome could not be found out: `retry` sends them again, knowing that somebody may
- * get one twice; `give-up` counts them as failed and frees their credits. One recipient, or all that wait for a decision.
+ * get one twice; `give-up` counts them as failed and frees their credits; `sent`: he knows that they went out, and they are paid for.
+ * One recipient, or all that wait for a decision.
  */
 export const resolveUnknown = (ctx: OrgContext, campaignId: string, input: Input): Promise<void> =>
   inTransaction(ctx, async (ctx) => {
@@ -27,7 +30,9 @@ export const resolveUnknown = (ctx: OrgContext, campaignId: string, input: Input
     const count =
       campaign.channel === 'email'
         ? await decideMails(ctx, campaignId, input)
-        : await decideMessages(ctx, campaignId, input);
+        : input.decision === 'sent'
+          ? await confirmMessages(ctx, campaign, input.recipientId)
+          : await decideMessages(ctx, campaignId, input);
     if (count === 0)
       throw new Problem('conflict', {
         detail: { en: 'Nothing here waits for a decision', tr: 'Karar bekleyen bir mesaj yok' },
@@ -53,10 +58,10 @@ async function requireRecipient(ctx: OrgContext, campaignId: string, recipientId
 
 type Input = { decision: Decision; recipientId?: string };
 
-const decideMails = (ctx: OrgContext, campaignId: string, { decision, recipientId }: Input): Promise<number> =>
-  decision === 'retry'
-    ? requeueMails(ctx, campaignId, { which: 'unknown', recipientId })
-    : giveUpMails(ctx, campaignId, recipientId);
+function decideMails(ctx: OrgContext, campaignId: string, { decision, recipientId }: Input): Promise<number> {
+  if (decision === 'retry') return requeueMails(ctx, campaignId, { which: 'unknown', recipientId });
+  return (decision === 'sent' ? confirmMails : giveUpMails)(ctx, campaignId, recipientId);
+}
 
 async function decideMessages(ctx: OrgContext, campaignId: string, { decision, recipientId }: Input): Promise<number> {
   const now = ctx.clock.now();

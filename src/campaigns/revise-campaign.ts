@@ -6,6 +6,8 @@ import { campaigns } from '#src/db/schema/campaigns.ts';
 import { readSendingRules, type SendingRules } from '#src/windows/read-sending-rules.ts';
 import type { SendingWindow } from '#src/windows/sending-window.ts';
 import type { Campaign } from './campaign.ts';
+import { WHATSAPP_ONLY } from './draft-email-campaign.ts';
+import { EMAIL_ONLY } from './email-schemas.ts';
 import { startCampaignJob } from './jobs.ts';
 import { lockCampaign } from './lock-campaign.ts';
 import { publishProgress } from './publish-moves.ts';
@@ -13,8 +15,10 @@ import { readContent } from './read-content.ts';
 import { readDelay } from './read-delay.ts';
 import { readStartWindow } from './read-start-window.ts';
 import { readTimes } from './read-times.ts';
+import { refuseFields } from './refuse-fields.ts';
 import { replanCampaign } from './replan-campaign.ts';
 import { requireRevisable } from './require-revisable.ts';
+import { reviseEmail } from './revise-email.ts';
 import type { CampaignChanges } from './revision-schemas.ts';
 
 type Changes = z.output<typeof CampaignChanges>;
@@ -27,14 +31,14 @@ type Row = Partial<typeof campaigns.$inferInsert>;
 export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Changes): Promise<void> =>
   inTransaction(ctx, async (ctx) => {
     const campaign = await lockCampaign(ctx, campaignId);
-    const content = ['text', 'variants', 'mediaIds'].some((key) => key in changes);
-    requireRevisable(campaign, content ? 'content' : 'settings');
+    const revise = contentReviser(campaign, changes);
+    requireRevisable(campaign, revise ? 'content' : 'settings');
     const rules = await readSendingRules(ctx, campaign.userId);
     const row = {
       ...(changes.name !== undefined && { name: changes.name }),
       ...reviseDelay(ctx, rules, changes),
       ...reviseTimes(ctx, await readStartWindow(ctx, campaign), campaign, changes),
-      ...(content && (await reviseContent(ctx, campaign, changes))),
+      ...(await revise?.(ctx, campaign, changes)),
     };
     if (Object.keys(changes).length === 0) return;
     await ctx.db
@@ -50,6 +54,17 @@ export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Cha
     await publishProgress(ctx, [campaignId]);
     if (row.nextRunAt && row.nextRunAt <= ctx.clock.now()) await ctx.jobs.send(startCampaignJob, { campaignId });
   });
+
+type Reviser = (ctx: OrgContext, campaign: Campaign, changes: Changes) => Promise<Row>;
+
+/** Null: what the campaign says stays. Throws a 400 for fields of the other channel. */
+function contentReviser({ channel }: Campaign, changes: Changes): Reviser | null {
+  const email = channel === 'email';
+  refuseFields(changes, email ? WHATSAPP_ONLY : EMAIL_ONLY, email ? 'whatsapp' : 'email');
+  const content: readonly string[] = email ? EMAIL_ONLY : ['text', 'variants', 'mediaIds'];
+  if (!Object.entries(changes).some(([key, value]) => content.includes(key) && value !== undefined)) return null;
+  return email ? reviseEmail : reviseContent;
+}
 
 async function reviseContent(ctx: OrgContext, campaign: Campaign, changes: Changes): Promise<Row> {
   const { mediaIds = campaign.mediaIds } = changes;

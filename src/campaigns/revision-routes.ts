@@ -26,7 +26,7 @@ const revise = defineRoute(
       'While it is pending, or paused before it ever started. Credits are held anew for what it costs then; a 402 leaves everything as it was. Once part of it has gone out and it waits for its next opening, only `name`, `startAt`, `validUntil` and `delay` can change.',
     body: CampaignChanges,
     answer: campaign,
-    problems: ['campaign-not-pending', 'insufficient-credits'],
+    problems: ['campaign-not-pending', 'insufficient-credits', 'identity-not-verified'],
   },
   async ({ ctx, params, body }) => {
     await reviseCampaign(ctx, params.id, body);

@@ -33,10 +33,12 @@ const create = defineRoute(
     method: 'post',
     path: '/v1/campaigns',
     summary: 'Create a campaign',
-    description: 'Freezes the recipients and holds the credits. It starts at `startAt`, inside the sending window.',
+    description:
+      'Freezes the recipients and holds the credits. It starts at `startAt`, inside the sending window. An email campaign costs nothing: ' +
+      '`subject` and exactly one of `html`, `mjml` and `layout`; who sends it and the link to unsubscribe are added where they are missing.',
     body: CampaignIn,
     answer: { status: 201, schema: CampaignOut },
-    problems: ['insufficient-credits', 'no-recipients', 'instance-not-open'],
+    problems: ['insufficient-credits', 'no-recipients', 'instance-not-open', 'identity-not-verified'],
   },
   async ({ ctx, body }) => show(ctx, await createCampaign(ctx, body)),
 );
@@ -49,7 +51,7 @@ const quote = defineRoute(
     summary: 'What a campaign would cost, and when it would go out',
     body: CampaignIn,
     answer: { status: 200, schema: QuoteOut },
-    problems: ['instance-not-open'],
+    problems: ['instance-not-open', 'identity-not-verified'],
   },
   async ({ ctx, body }) => presentQuote(await quoteCampaign(ctx, body), ctx.language),
 );

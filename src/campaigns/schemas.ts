@@ -3,6 +3,7 @@ import { campaignChannels, campaignStatuses, recipientStatuses } from '#src/db/s
 import { messageKinds, messageStatuses } from '#src/db/schema/messages.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantIn, InstantOut, PageQuery } from '#src/platform/schemas.ts';
+import { emailFields } from './email-schemas.ts';
 import { TEXT_LIMIT } from './plan-messages.ts';
 import { EmailOut } from './present-email.ts';
 
@@ -49,6 +50,7 @@ export const CampaignIn = z
     mediaIds: z.array(Id).max(10).optional(),
     delay: DelayIn.optional(),
     validUntil: InstantIn.nullable().optional(),
+    ...emailFields,
   })
   .openapi('CampaignIn', {
     example: {
@@ -62,18 +64,23 @@ export const CampaignIn = z
 
 const reasons = (description: string) => z.string().openapi({ description });
 const CampaignReason = reasons(
-  'Waiting: instance-not-open, outside-sending-window, number-unhealthy, cold-blocked, cold-cap-reached, daily-cap-reached, ' +
-    'hourly-cap-reached, warm-up. Paused: paused-by-user, user-banned, user-removed, start-missed (its time passed more than a ' +
+  'Waiting: instance-not-open, outside-sending-window, carrier-unavailable, carrier-quota, identity-warm-up, number-unhealthy, cold-blocked, cold-cap-reached, daily-cap-reached, ' +
+    'hourly-cap-reached, warm-up. Paused: paused-by-user, identity-not-verified, user-banned, user-removed, start-missed (its time passed more than a ' +
     'day ago: resume it). Ended: cancelled-by-user, expired',
 );
 const MessageReason = reasons(
-  'Skipped: blacklisted, graylisted, customer-deleted, phone-changed, not-on-whatsapp, campaign-cancelled, campaign-ended, expired. ' +
+  'Skipped: blacklisted, graylisted, customer-deleted, phone-changed, no-consent, unsubscribed, address-changed, not-on-whatsapp, campaign-cancelled, campaign-ended, expired. ' +
     'Failed: refused-by-whatsapp, not-on-whatsapp, invalid-content, media-upload-failed, upload-interrupted, no-session, ' +
-    'instance-closed, not-sent, given-up. Unknown: timeout, connection-lost, server-error, no-key, worker-lost; unresolved ' +
-    'waits for a decision. Sent: unconfirmed (no ack ever came)',
+    'instance-closed, not-sent, given-up, bounced, rejected, invalid-address, mailbox-unavailable. Unknown: timeout, connection-lost, server-error, no-key, worker-lost; unresolved ' +
+    'waits for a decision. Sent: unconfirmed (no ack ever came), confirmed-by-user',
 );
 const Excluded = z.array(
-  z.object({ reason: reasons('no-phone, blacklisted, graylisted, duplicate-phone'), count: Count }),
+  z.object({
+    reason: reasons(
+      'no-phone, blacklisted, graylisted, duplicate-phone; of an email: no-email, invalid-email, no-consent, unsubscribed, blacklisted, graylisted, duplicate-email',
+    ),
+    count: Count,
+  }),
 );
 
 export const QuoteOut = z
@@ -88,7 +95,8 @@ export const QuoteOut = z
     warnings: z.array(
       z.object({
         code: reasons(
-          'no-recipients, insufficient-credits, caption-too-long, instance-not-open, outside-sending-window, ends-before-everybody',
+          'no-recipients, insufficient-credits, caption-too-long, instance-not-open, outside-sending-window, ends-before-everybody; of an ' +
+            'email: identity-not-verified, large-mail, external-styles-removed, picture-without-alt, long-subject',
         ),
         detail: z.string(),
       }),
@@ -181,6 +189,9 @@ export const RecipientOut = z
 
 export const RecipientParams = z.strictObject({ id: Id, recipientId: Id });
 
-export const DecisionIn = z.strictObject({ decision: z.enum(['retry', 'give-up']) }).openapi('UnknownDecision', {
-  description: '`retry` sends again, knowing that somebody may get a message twice; `give-up` counts it as failed.',
-});
+export const DecisionIn = z
+  .strictObject({ decision: z.enum(['retry', 'give-up', 'sent']) })
+  .openapi('UnknownDecision', {
+    description:
+      '`retry` sends again, knowing that somebody may get a message twice; `give-up` counts it as failed; `sent` says that it went out: it is paid for, once.',
+  });

@@ -5,6 +5,7 @@ import { settleHold } from '#src/credits/settle-hold.ts';
 import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
 import { type Campaign, countsOf, hasEnded } from './campaign.ts';
 import { heldSince } from './held-since.ts';
+import { mailCampaignFinished } from './mail-campaign-finished.ts';
 import { publishProgress } from './publish-moves.ts';
 
 /**
@@ -40,6 +41,7 @@ async function complete(ctx: AppContext, campaign: Campaign): Promise<boolean> {
     subjectId: campaign.id,
     details: { counts },
   });
+  await mailCampaignFinished(ctx, campaign);
   await publishProgress(ctx, [campaign.id]);
   return true;
 }

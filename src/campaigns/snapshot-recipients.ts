@@ -4,6 +4,9 @@ import { audienceMembers, audienceSql } from '#src/customers/audience-query.ts';
 import type { Audience, Exclusion } from '#src/db/schema/campaigns.ts';
 import { bucketOf, fullNameOf, variablesOf } from './recipient-columns.ts';
 
+/** Enough to sort and keep 100,000 people without writing them to disk on the way. */
+const WORK_MEM = '64MB';
+
 export type Snapshot = {
   recipientCount: number;
   /** Of them, never written with before. */
@@ -21,6 +24,7 @@ export async function snapshotRecipients(
   audience: Audience,
   before: Audience = {},
 ): Promise<Snapshot> {
+  await ctx.db.execute(sql`select set_config('work_mem', ${WORK_MEM}, true)`);
   const rows = await ctx.db.execute<Counted>(sql`
     with there as (
       select customer_id, address, position from campaign_recipients where campaign_id = ${campaignId}
@@ -36,9 +40,10 @@ export async function snapshotRecipients(
         ${fullNameOf()}, a.phone, ${variablesOf()}, a.cold, ${bucketOf(campaignId)}, ${ctx.clock.now().toISOString()}::timestamptz
       from a where a.reason is null
     )
-    select a.reason, count(*) as count, count(*) filter (where a.cold) as cold from a
-    left join (${audienceMembers(ctx, before)}) earlier on earlier.customer_id = a.customer_id
-    where a.reason is null or earlier.customer_id is null group by a.reason`);
+    select null as reason, count(*) as count, count(*) filter (where a.cold) as cold from a where a.reason is null
+    union all
+    select a.reason, count(*), 0 from a left join (${audienceMembers(ctx, before)}) earlier on earlier.customer_id = a.customer_id
+    where a.reason is not null and earlier.customer_id is null group by a.reason`);
   return toSnapshot(rows);
 }
 

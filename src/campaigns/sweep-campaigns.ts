@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { sweepBatches } from '#src/emails/sweep-batches.ts';
+import { purgeNumberChecks } from '#src/messages/purge-number-checks.ts';
 import { decideSubjects } from './choose-subject.ts';
 import { expireCampaigns } from './expire-campaigns.ts';
 import { followAcks } from './follow-acks.ts';
@@ -60,4 +61,5 @@ async function dropForgotten(ctx: AppContext): Promise<void> {
   await ctx.db.execute(sql`delete from sent_sightings where created_at < ${aDayAgo.toISOString()}::timestamptz`);
   const before = new Date(ctx.clock.now().getTime() - EARLY_ACK_MINUTES * 60_000);
   await ctx.db.execute(sql`delete from early_acks where created_at < ${before.toISOString()}::timestamptz`);
+  await purgeNumberChecks(ctx);
 }

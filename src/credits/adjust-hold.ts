@@ -4,6 +4,7 @@ import { notFound, Problem } from '#src/platform/problem.ts';
 import { MAX_CREDITS, requireCredits } from './credit-amount.ts';
 import { insufficientCredits } from './insufficient-credits.ts';
 import { lockHold } from './lock-hold.ts';
+import { warnOfLowCredits } from './warn-of-low-credits.ts';
 
 type Adjustment = {
   campaignId: string;
@@ -23,7 +24,7 @@ export async function adjustHold(ctx: OrgContext, input: Adjustment): Promise<{ 
   return inTransaction(ctx, async (ctx) => {
     const locked = await lockHold(ctx, input.campaignId);
     if (!locked) throw notFound();
-    const [hold] = await ctx.db.execute<{ held_credits: string }>(sql`
+    const [hold] = await ctx.db.execute<{ held_credits: string; more: string }>(sql`
       with target as (
         select id, user_id, ${wanted} as total, ${wanted} - held_credits as more from credit_holds
         where campaign_id = ${input.campaignId} and organization_id = ${ctx.organizationId}
@@ -38,9 +39,10 @@ export async function adjustHold(ctx: OrgContext, input: Adjustment): Promise<{ 
       )
       update credit_holds h set held_credits = target.total, status = 'open', settled_at = null
       from target, account where h.id = target.id and account.user_id = target.user_id
-      returning h.held_credits`);
-    if (hold) return { heldCredits: Number(hold.held_credits) };
-    throw await explainRefusal(ctx, input, locked.userId, wanted);
+      returning h.held_credits, target.more`);
+    if (!hold) throw await explainRefusal(ctx, input, locked.userId, wanted);
+    await warnOfLowCredits(ctx, locked.userId, Number(hold.more));
+    return { heldCredits: Number(hold.held_credits) };
   });
 }
 

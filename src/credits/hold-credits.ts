@@ -4,6 +4,7 @@ import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
 import { requireCredits } from './credit-amount.ts';
 import { insufficientCredits } from './insufficient-credits.ts';
+import { warnOfLowCredits } from './warn-of-low-credits.ts';
 
 /**
  * Reserves `credits` of the acting user for a new campaign, in one statement: all of them or, with a 402 that names
@@ -23,7 +24,7 @@ export async function holdCredits(ctx: OrgContext, input: { campaignId: string; 
     insert into credit_holds (id, organization_id, user_id, campaign_id, held_credits, created_at)
     select ${newId()}::uuid, organization_id, user_id, ${input.campaignId}::uuid, ${input.credits}::bigint, ${now}::timestamptz from account
     returning id`);
-  if (held.length === 1) return;
+  if (held.length === 1) return warnOfLowCredits(ctx, ctx.userId, input.credits);
   const [other] = await ctx.db.execute(sql`select 1 from credit_holds where campaign_id = ${input.campaignId}`);
   if (other) throw new Problem('already-exists');
   throw await insufficientCredits(ctx, ctx.userId, input.credits);

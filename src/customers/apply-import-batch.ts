@@ -61,7 +61,7 @@ function readRecords(ctx: OrgContext, run: ImportRun, records: CsvRecord[]) {
     if (read.ok) rows.push(read.row);
     else {
       rejected++;
-      errors.push(...read.errors.map(({ field, message }) => ({ row, field, message: message[ctx.language] })));
+      errors.push(...read.errors.map(({ field, message }) => ({ row, field, message })));
     }
   }
   return { rows, rejected, errors: errors.slice(0, ERRORS_KEPT - run.errorsKept) };

@@ -39,7 +39,9 @@ export function emailBarSql(now: Date, { includeGraylisted = false, ...asked }: 
       select asked.*, address_hash(${organization}, asked.address) as email_hash
       from (select ${asked.customerId}::uuid as customer_id, ${asked.address}::text as address offset 0) asked offset 0
     ) asked
-    left join customers c on c.id = asked.customer_id and c.organization_id = ${organization} and c.deleted_at is null)`;
+    -- by its key, whatever the statistics of a fresh import make the planner believe
+    left join lateral (select * from customers where id = asked.customer_id offset 0) c
+      on c.organization_id = ${organization} and c.deleted_at is null)`;
 }
 
 /** Whether the email address of `hash` is suppressed at `now`, at the level and scope that `which` says of `s`. */

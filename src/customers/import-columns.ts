@@ -15,6 +15,7 @@ export const importFields = [
   'marketingConsent',
   'consentSource',
   'consentDate',
+  'consentText',
 ] as const;
 export type ImportField = (typeof importFields)[number];
 export type ImportColumns = {
@@ -45,6 +46,7 @@ const words: Record<ImportField, string> = {
   consentSource: 'consentsource optinsource izinkaynagi onaykaynagi',
   consentDate:
     'consentdate consenttime consentgivenat optindate optintime izintarihi onaytarihi iznintarihi onayintarihi',
+  consentText: 'consenttext consentwording optintext izinmetni onaymetni rizametni izinmetin onaymetin',
 };
 
 const fieldOf = new Map(importFields.flatMap((field) => words[field].split(' ').map((word) => [word, field] as const)));

@@ -8,6 +8,8 @@ export type ImportConsent = {
   channel: 'email' | 'whatsapp';
   state: (typeof consentStates)[number];
   source: string | null;
+  /** What was agreed to, word for word. */
+  wording: string | null;
   givenAt: Date | null;
 };
 /** When the file is read, and where its dates were written. */

@@ -57,7 +57,12 @@ export function readImportRow(cells: string[], { places }: ImportColumns, region
     tags: readTags(text('tags', (limits.tag + 1) * limits.tags), refuse),
     note: text('note', limits.note, cleanText),
   };
-  const consents = readConsents(values, text('consentSource', limits.source), times, refuse);
+  const consents = readConsents(
+    values,
+    [text('consentSource', limits.source), text('consentText', limits.note, cleanText)],
+    times,
+    refuse,
+  );
   if (consents.length > 0) row.consents = consents;
   return errors.length > 0 ? { ok: false, errors } : { ok: true, row };
 }
@@ -109,7 +114,7 @@ function readTags(cell: string | null, refuse: Refuse): string[] {
 /** A column of its own says more of a channel than one about marketing as such. */
 function readConsents(
   values: (field: ImportField) => string[],
-  source: string | null,
+  [source, wording]: [source: string | null, wording: string | null],
   times: ImportTimes,
   refuse: Refuse,
 ): ImportConsent[] {
@@ -127,5 +132,5 @@ function readConsents(
   const read = cell === undefined ? null : readConsentDate(cell, times);
   if (read?.ok === false) refuse('consentDate', read.reason);
   const givenAt = read?.ok ? read.at : null;
-  return decided.flatMap(({ channel, state }) => (state === null ? [] : { channel, state, source, givenAt }));
+  return decided.flatMap(({ channel, state }) => (state === null ? [] : { channel, state, source, wording, givenAt }));
 }

@@ -1,11 +1,6 @@
 import { defineJob } from '#src/platform/jobs.ts';
-import type { Language } from '#src/platform/language.ts';
 
-export type ImportJob = {
-  organizationId: string;
-  importId: string /** Of the errors' messages. */;
-  language: Language;
-};
+export type ImportJob = { organizationId: string; importId: string };
 
 /** A run that is cut off (kill, deploy, expiry) is followed by one that goes on at the next row. */
 export const importCustomersJob = defineJob<ImportJob>({

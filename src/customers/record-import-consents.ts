@@ -16,10 +16,10 @@ export async function recordImportConsents(ctx: OrgContext, importId: string, gi
   const history = await readHistory(ctx, [...new Set(given.map(({ customerId }) => customerId))]);
   const now = ctx.clock.now();
   const records = given.flatMap((one): ConsentRecord[] => {
-    const { customerId, channel, state, source, givenAt } = one;
+    const { customerId, channel, state, source, wording, givenAt } = one;
     if (!history.learn(one, now)) return [];
     const evidence = { importId };
-    return [{ customerId, channel, state, source: source ?? 'import', givenAt: givenAt ?? now, evidence }];
+    return [{ customerId, channel, state, source: source ?? 'import', wording, givenAt: givenAt ?? now, evidence }];
   });
   await recordConsents(ctx, records);
 }
@@ -48,7 +48,7 @@ async function readHistory(ctx: OrgContext, customerIds: string[]) {
     if (givenAt === null && before?.state === state) return false;
     const at = givenAt ?? now;
     const decision = `${whose} ${state} ${at.getTime()}`;
-    if (known.has(decision)) return false;
+    if (givenAt !== null && known.has(decision)) return false;
     known.add(decision);
     if (!before || at >= before.at) latest.set(whose, { state, at });
     return true;

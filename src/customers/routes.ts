@@ -99,7 +99,7 @@ const importRoutes: Route<OrgContext>[] = [
       path: '/v1/customers/import',
       summary: 'Import customers from a CSV file',
       description:
-        'UTF-8, UTF-16 or Windows-1254; comma, semicolon or tab. The first row names the columns, in English or Turkish: firstName (ad), lastName (soyad), phone (telefon), email (e-posta), source (kaynak), tags (etiketler), country (ülke), note (not); emailConsent (e-posta izni), whatsappConsent (whatsapp izni) or marketingConsent (pazarlama izni) for both, with yes or no (evet, hayır), consentSource (izin kaynağı), consentDate (izin tarihi). Without such columns no consent changes; an address that its owner closed stays closed. Customers are matched by phone, else by email. Follow it at `/v1/imports/{id}`.',
+        'UTF-8, UTF-16 or Windows-1254; comma, semicolon or tab. The first row names the columns, in English or Turkish: firstName (ad), lastName (soyad), phone (telefon), email (e-posta), source (kaynak), tags (etiketler), country (ülke), note (not); emailConsent (e-posta izni), whatsappConsent (whatsapp izni) or marketingConsent (pazarlama izni) for both, with yes or no (evet, hayır), consentSource (izin kaynağı), consentDate (izin tarihi), consentText (izin metni). Without such columns no consent changes; an address that its owner closed stays closed. Customers are matched by phone, else by email. Follow it at `/v1/imports/{id}`.',
       query: ImportQuery,
       stream: 'text/csv',
       bodyLimitBytes: IMPORT_LIMIT_BYTES,
@@ -118,7 +118,7 @@ const importRoutes: Route<OrgContext>[] = [
       params: IdParams,
       answer: { status: 200, schema: Import },
     },
-    async ({ ctx, params }) => presentImport(await getImport(ctx, params.id)),
+    async ({ ctx, params }) => presentImport(await getImport(ctx, params.id), ctx.language),
   ),
 ];
 

@@ -43,11 +43,7 @@ export async function runImport(app: AppContext, job: ImportJob, signal: AbortSi
   await app.storage.delete(record.storageKey);
 }
 
-const asJob = (
-  app: AppContext,
-  { organizationId, importId, language }: ImportJob,
-  { userId }: ImportRecord,
-): OrgContext => ({
+const asJob = (app: AppContext, { organizationId, importId }: ImportJob, { userId }: ImportRecord): OrgContext => ({
   ...app,
   organizationId,
   userId,
@@ -55,7 +51,7 @@ const asJob = (
   isAdmin: false,
   actor: { type: 'job', id: importId },
   scopes: null,
-  language,
+  language: 'en',
   requestId: null,
 });
 
@@ -94,7 +90,7 @@ function begin(
         done: record!.createdCount + record!.updatedCount + record!.rejectedCount,
         errorsKept: record!.errors.length,
       };
-    const errors = survey.columns.unknown.slice(0, UNKNOWN_SHOWN).map((field) => unknownColumn(ctx, survey, field));
+    const errors = survey.columns.unknown.slice(0, UNKNOWN_SHOWN).map((field) => unknownColumn(survey, field));
     const zero = { createdCount: 0, updatedCount: 0, rejectedCount: 0 };
     const startedAt = record!.startedAt ?? ctx.clock.now();
     await ctx.db
@@ -105,10 +101,10 @@ function begin(
   });
 }
 
-const unknownColumn = (ctx: OrgContext, { headerRow }: ImportSurvey, name: string): ImportError => ({
+const unknownColumn = ({ headerRow }: ImportSurvey, name: string): ImportError => ({
   row: headerRow,
   field: name.slice(0, 100),
-  message: { en: 'Unknown column, ignored', tr: 'Bilinmeyen sütun, dikkate alınmadı' }[ctx.language],
+  message: { en: 'Unknown column, ignored', tr: 'Bilinmeyen sütun, dikkate alınmadı' },
 });
 
 async function* batchesOf(
@@ -140,7 +136,7 @@ function failureOf(error: unknown): Failure {
 
 function endImport(ctx: OrgContext, { id, dryRun }: ImportRecord, failed: Failure | null): Promise<void> {
   return inTransaction(ctx, async (ctx) => {
-    const error: ImportError[] = failed ? [{ row: 1, field: '', message: failed.message[ctx.language] }] : [];
+    const error: ImportError[] = failed ? [{ row: 1, field: '', message: failed.message }] : [];
     const [ended] = await ctx.db
       .update(customerImports)
       .set({

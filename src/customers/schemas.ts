@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { customerImports, suppressions } from '#src/db/schema/customers.ts';
 import { importStatuses, suppressionLevels, suppressionScopes } from '#src/db/schema/customers.ts';
+import type { Language } from '#src/platform/language.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantIn, InstantOut, idList, PageQuery, toInstant } from '#src/platform/schemas.ts';
 import type { CustomerRow } from './consent-queries.ts';
@@ -110,8 +111,15 @@ export const Import = z
   })
   .openapi('Import');
 
-export const presentImport = (row: typeof customerImports.$inferSelect): z.input<typeof Import> => ({
+export const presentImport = (
+  row: typeof customerImports.$inferSelect,
+  language: Language,
+): z.input<typeof Import> => ({
   ...row,
+  errors: row.errors.map(({ message, ...where }) => ({
+    ...where,
+    message: typeof message === 'string' ? message : message[language],
+  })),
   total: row.totalCount,
   created: row.createdCount,
   updated: row.updatedCount,

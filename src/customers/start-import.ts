@@ -23,12 +23,12 @@ export async function startImport(ctx: OrgContext, { body, dryRun, groupId }: Up
   try {
     if (meter.bytes() === 0) throw emptyFile();
     await inTransaction(ctx, async (ctx) => {
-      const { organizationId, userId, language } = ctx;
+      const { organizationId, userId } = ctx;
       const createdAt = ctx.clock.now();
       await ctx.db
         .insert(customerImports)
         .values({ id, organizationId, userId, dryRun, storageKey, groupId: groupId ?? null, createdAt });
-      await ctx.jobs.send(importCustomersJob, { organizationId, importId: id, language });
+      await ctx.jobs.send(importCustomersJob, { organizationId, importId: id });
       await recordActivity(ctx, {
         verb: 'customers.import',
         subjectType: 'import',

@@ -6,8 +6,10 @@ import {
 import { PgDatabase, PgDialect, type PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { type Listening, listen } from './listen.ts';
+import { PromptClient } from './prompt-client.ts';
 import { schema } from './schema.ts';
 import { Session } from './session.ts';
+import { isAtWork } from './watch-answer.ts';
 
 type Schema = typeof schema;
 
@@ -26,20 +28,33 @@ export type Database = { db: Db; client: Client; close(): Promise<void> };
 
 /** How long a statement waits for another's lock, and a caller for a connection. Then he is told to come again. */
 const LOCK_TIMEOUT_MS = 8_000;
-const CONNECTION_TIMEOUT_MS = 10_000;
+const CONNECTION_TIMEOUT_MS = 8_000;
+/** No transaction of ours waits for anything but the database: one that does has lost its client (or it is frozen), and its locks go. */
+export const IDLE_TIMEOUT_MS = 15_000;
+/** More than any statement of ours takes with a million rows; the server ends it then. */
+const STATEMENT_TIMEOUT_MS = 300_000;
+/** After so long without an answer it is asked whether there will be one. */
+const PATIENCE_MS = 5_000;
+const KEEP_ALIVE_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
+type DatabaseOptions = { max?: number; applicationName?: string; patienceMs?: number; idleTimeoutMs?: number };
+
 /** Opens a pool of `max` connections to the PostgreSQL at `url`; they are made when they are needed. */
-export function openDatabase(url: string, options: { max?: number; applicationName?: string } = {}): Database {
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const config: pg.PoolConfig = {
     connectionString: url,
     application_name: options.applicationName ?? 'ulak',
-    idle_in_transaction_session_timeout: 60_000,
+    idle_in_transaction_session_timeout: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+    // the server too finds out that we are gone; what we held is then free for others
+    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3',
     lock_timeout: LOCK_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   };
-  const pool = new pg.Pool({ ...config, max: options.max ?? 10, idleTimeoutMillis: 300_000 });
+  const pool = new pg.Pool({ ...config, Client: PromptClient, max: options.max ?? 10, idleTimeoutMillis: 300_000 });
   // a connection that breaks is replaced; whoever was using it is told by his own statement
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -48,11 +63,13 @@ export function openDatabase(url: string, options: { max?: number; applicationNa
     schema,
     createTableRelationsHelpers,
   );
+  const patienceMs = options.patienceMs ?? PATIENCE_MS;
+  const watch = { patienceMs, isAtWork: (processId: number) => isAtWork(config, processId) };
   const relational = { fullSchema: schema, schema: tables, tableNamesMap };
-  const db = new PgDatabase(dialect, new Session(pool, dialect, relational), relational) as unknown as Db;
+  const db = new PgDatabase(dialect, new Session(pool, dialect, relational, watch), relational) as unknown as Db;
   return {
     db,
-    client: { listen: (channel, onNotice, onListening) => listen(config, channel, onNotice, onListening) },
+    client: { listen: (channel, onNotice, onListening) => listen(config, channel, onNotice, onListening, patienceMs) },
     close: () =>
       Promise.race([pool.end(), new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref())]),
   };

@@ -3,9 +3,11 @@ import { type NodePgClient, NodePgSession, NodePgTransaction } from 'drizzle-orm
 import type { PgDialect, PgTransactionConfig } from 'drizzle-orm/pg-core';
 import type { Pool, PoolClient, QueryArrayConfig, QueryResult } from 'pg';
 import { nameConnectionError } from './connection-error.ts';
+import { cullIdle } from './cull-idle.ts';
 import { Gate } from './gate.ts';
 import type { schema } from './schema.ts';
 import { StatementNames } from './statement-names.ts';
+import { type Watch, watchAnswer } from './watch-answer.ts';
 
 /** feature_not_supported; of a prepared statement: “cached plan must not change result type”. */
 const CHANGED_RESULT = '0A000';
@@ -22,36 +24,41 @@ type Tables = ExtractTablesWithRelations<Full>;
  */
 export class Session extends NodePgSession<Full, Tables> {
   readonly #pool: Pool;
+  readonly #watch: Watch;
   readonly #dialect: PgDialect;
   readonly #schema: RelationalSchemaConfig<Tables>;
   readonly #names: StatementNames;
 
-  constructor(pool: Pool, dialect: PgDialect, relational: RelationalSchemaConfig<Tables>) {
+  constructor(pool: Pool, dialect: PgDialect, relational: RelationalSchemaConfig<Tables>, watch: Watch) {
     const names = new StatementNames();
     super(
-      answering((config, values) => askPool(pool, config, values), names),
+      answering((config, values) => askPool(pool, watch, config, values), names),
       dialect,
       relational,
     );
     this.#names = names;
     this.#pool = pool;
+    this.#watch = watch;
     this.#dialect = dialect;
     this.#schema = relational;
   }
 
   override async transaction<T>(
     work: (tx: NodePgTransaction<Full, Tables>) => Promise<T>,
-    config?: PgTransactionConfig,
+    mode?: PgTransactionConfig,
   ): Promise<T> {
     const client = await connect(this.#pool);
     const line = new Gate(1);
-    const own = answering((query, values) => line.pass(() => client.query(query, values)), this.#names);
+    const own = answering(
+      (config, values) => line.pass(() => query(this.#pool, client, this.#watch, config, values)),
+      this.#names,
+    );
     const session = new NodePgSession<Full, Tables>(own, this.#dialect, this.#schema);
     const tx = new NodePgTransaction<Full, Tables>(this.#dialect, session, this.#schema);
     let broken = false;
     try {
       await tx.execute(sql`begin`);
-      if (config) await tx.setTransaction(config);
+      if (mode) await tx.setTransaction(mode);
       const result = await work(tx);
       const { command } = (await tx.execute(sql`commit`)) as unknown as { command: string };
       // PostgreSQL answers so, without an error, when a statement had failed and its error was swallowed
@@ -77,12 +84,16 @@ async function connect(pool: Pool): Promise<PoolClient> {
   }
 }
 
+/** When a connection turns out to be dead, those that lie idle may be as well. */
+const query = (pool: Pool, client: PoolClient, watch: Watch, config: QueryArrayConfig, values: unknown[]) =>
+  watchAnswer(client, client.query(config, values), watch, () => void cullIdle(pool));
+
 /** `pool.query` would close the connection of every statement that fails. */
-async function askPool(pool: Pool, config: QueryArrayConfig, values: unknown[]): Promise<QueryResult> {
+async function askPool(pool: Pool, watch: Watch, config: QueryArrayConfig, values: unknown[]): Promise<QueryResult> {
   const client = await connect(pool);
   let broken = false;
   try {
-    return await client.query(config, values);
+    return await query(pool, client, watch, config, values);
   } catch (error) {
     broken = isDemoted(error);
     throw error;

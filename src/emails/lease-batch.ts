@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { barredSql } from '#src/accounts/barred-sql.ts';
 import { type AppContext, inTransaction } from '#src/context.ts';
 
 /** The right to send one batch of a campaign's recipients, until it runs out. */
@@ -30,7 +31,8 @@ export const leaseBatch = (ctx: AppContext, workerId: string): Promise<Lease | n
     }>(sql`
       with chosen as (
         select c.id from campaigns c
-        where c.channel = 'email' and c.status = 'running'
+        where c.channel = 'email' and c.status = 'running' and (c.valid_until_at is null or c.valid_until_at > ${now})
+          and ${barredSql(ctx.clock.now(), sql`c.user_id`, sql`c.organization_id`)} is null
           and exists (select from email_batches b where b.campaign_id = c.id and b.due_at <= ${now})
         order by random() limit 1
       ), due as (

@@ -1,15 +1,20 @@
 import { Readable } from 'node:stream';
-import type { OrgContext } from '#src/context.ts';
+import type { AppContext } from '#src/context.ts';
 import { Problem } from '#src/platform/problem.ts';
 import { readByteRange } from './byte-range.ts';
 import type { Media } from './media.ts';
 
 /** The bytes, so served that a browser never runs them: whole, a range, or 304. Throws 416 for a range past the end. */
-export async function answerContent(ctx: OrgContext, row: Media, request: Request): Promise<Response> {
+export async function answerContent(
+  ctx: Pick<AppContext, 'storage'>,
+  row: Media,
+  request: Request,
+  { forEverybody = false } = {},
+): Promise<Response> {
   const etag = `"${row.sha256}"`;
   const headers = new Headers({
     'Accept-Ranges': 'bytes',
-    'Cache-Control': 'private, max-age=86400, immutable',
+    'Cache-Control': forEverybody ? 'public, max-age=31536000, immutable' : 'private, max-age=86400, immutable',
     'Content-Disposition': disposition(row),
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'Content-Type': row.mimeType === 'text/plain' ? 'text/plain; charset=utf-8' : row.mimeType,

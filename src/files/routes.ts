@@ -1,8 +1,10 @@
+import { z } from '@hono/zod-openapi';
 import type { OrgContext } from '#src/context.ts';
-import { defineRoute } from '#src/door.ts';
+import { definePublicRoute, defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
 import { IdParams, PageQuery } from '#src/platform/schemas.ts';
 import { answerContent } from './answer-content.ts';
+import { findImage } from './find-image.ts';
 import { mediaTypes } from './media.ts';
 import { getMedia, listMedia } from './queries.ts';
 import { MediaOut, MediaPage, presentMedia } from './schemas.ts';
@@ -22,7 +24,7 @@ const postMedia = defineRoute(
     stream: 'multipart/form-data',
     answer: { status: 201, schema: MediaOut },
   },
-  async ({ ctx, request }) => presentMedia(await uploadMedia(ctx, request)),
+  async ({ ctx, request }) => presentMedia(ctx, await uploadMedia(ctx, request)),
 );
 
 const readMediaList = defineRoute(
@@ -38,7 +40,7 @@ const readMediaList = defineRoute(
   },
   async ({ ctx, query }) => {
     const page = await listMedia(ctx, query);
-    return { ...page, data: page.data.map(presentMedia) };
+    return { ...page, data: page.data.map((row) => presentMedia(ctx, row)) };
   },
 );
 
@@ -53,7 +55,7 @@ const readOneMedia = defineRoute(
     params: IdParams,
     answer: { status: 200, schema: MediaOut },
   },
-  async ({ ctx, params }) => presentMedia(await getMedia(ctx, params.id)),
+  async ({ ctx, params }) => presentMedia(ctx, await getMedia(ctx, params.id)),
 );
 
 const readMediaContent = defineRoute(
@@ -73,4 +75,20 @@ const readMediaContent = defineRoute(
   async ({ ctx, params, request }) => answerContent(ctx, await getMedia(ctx, params.id), request),
 );
 
-export const filesRoutes: Route<OrgContext>[] = [postMedia, readMediaList, readOneMedia, readMediaContent];
+const readImage = definePublicRoute(
+  {
+    method: 'get',
+    path: '/images/{name}',
+    summary: 'A picture of a mail',
+    description: '`imageUrl` of an uploaded file leads here.',
+    tag: 'Media',
+    params: z.strictObject({ name: z.string().max(100) }),
+    answer: { status: 200, description: 'The picture; 206 for a range, 304 when it is what the caller has' },
+    alsoProduces: ['image/jpeg', 'image/png'],
+    problems: ['not-found', 'range-not-satisfiable'],
+  },
+  async ({ ctx, params, request }) =>
+    answerContent(ctx, await findImage(ctx, params.name), request, { forEverybody: true }),
+);
+
+export const filesRoutes: Route<OrgContext>[] = [postMedia, readMediaList, readOneMedia, readMediaContent, readImage];

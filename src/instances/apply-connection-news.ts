@@ -4,6 +4,7 @@ import { type AppContext, actFor, inTransaction } from '#src/context.ts';
 import { instances } from '#src/db/schema/instances.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
 import { afterNews, type Connection, type ConnectionNews, type Instance } from './instance.ts';
+import { mailInstanceTrouble } from './mail-instance-trouble.ts';
 import { wakeLanes } from './wake-lanes.ts';
 
 export type ConnectionEvent = {
@@ -13,6 +14,8 @@ export type ConnectionEvent = {
   at: Date;
   /** Evolution's own time of it, which may be hours off and only orders events of one instance. */
   providerAt?: Date | null;
+  /** Its user wanted it so: nobody has to be told by mail. */
+  asked?: true;
 };
 
 /** Evolution repeats a webhook for over an hour (evolution/evolution.env); an older time than that is a changed clock. */
@@ -34,7 +37,12 @@ export async function applyConnectionNews(ctx: AppContext, events: ConnectionEve
       .for('no key update');
     for (const row of rows) {
       const own = events.filter((event) => event.instanceId === row.id);
-      await saveChange(ctx, row, foldEvents(row, own));
+      await saveChange(
+        ctx,
+        row,
+        foldEvents(row, own),
+        own.some(({ asked }) => asked),
+      );
     }
   });
 }
@@ -56,16 +64,26 @@ function foldEvents(row: Instance, events: ConnectionEvent[]): Partial<Instance>
 }
 
 /** Writes what is new about a locked row. */
-export async function saveChange(ctx: AppContext, row: Instance, change: Partial<Instance>): Promise<void> {
+export async function saveChange(
+  ctx: AppContext,
+  row: Instance,
+  change: Partial<Instance>,
+  asked = false,
+): Promise<void> {
   if (Object.keys(change).length === 0) return;
   await ctx.db
     .update(instances)
     .set({ ...change, updatedAt: ctx.clock.now() })
     .where(eq(instances.id, row.id));
-  await announceChange(ctx, row, change);
+  await announceChange(ctx, row, change, asked);
 }
 
-async function announceChange(ctx: AppContext, before: Instance, change: Partial<Connection>): Promise<void> {
+async function announceChange(
+  ctx: AppContext,
+  before: Instance,
+  change: Partial<Connection>,
+  asked: boolean,
+): Promise<void> {
   const after = { ...before, ...change };
   const org = actFor(ctx, before, 'webhook');
   if (change.qrCode)
@@ -81,4 +99,6 @@ async function announceChange(ctx: AppContext, before: Instance, change: Partial
   if (status === 'connecting') return;
   const details = { status, statusReason, disconnectCode: after.disconnectCode };
   await recordActivity(org, { verb: 'instances.follow', subjectType: 'instance', subjectId: before.id, details });
+  const lost = before.status === 'open' && (status === 'logged-out' || status === 'blocked');
+  if (lost && !asked) await mailInstanceTrouble(ctx, 'instance-disconnected', before.id);
 }

@@ -16,6 +16,7 @@ export async function logoutInstance(ctx: OrgContext, id: string): Promise<void>
   }
   await inTransaction(ctx, async (ctx) => {
     await recordActivity(ctx, { verb: 'instances.logout', subjectType: 'instance', subjectId: id });
-    await applyConnectionNews(ctx, [{ instanceId: id, news: { type: 'closed', code: null }, at: ctx.clock.now() }]);
+    const at = ctx.clock.now();
+    await applyConnectionNews(ctx, [{ instanceId: id, news: { type: 'closed', code: null }, at, asked: true }]);
   });
 }

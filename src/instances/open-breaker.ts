@@ -2,6 +2,7 @@ import { type AppContext, inTransaction } from '#src/context.ts';
 import { laneHealth } from '#src/db/schema/instances.ts';
 import { announceHealth } from './announce-health.ts';
 import { type BreakerReason, type BreakerScope, opened } from './breaker.ts';
+import { mailInstanceTrouble } from './mail-instance-trouble.ts';
 import { breakerOf, type WatchedNumber } from './watched-number.ts';
 
 /** Opens a breaker that is closed or half-open, and tells its owner, once however many see the trouble. False when it was open. */
@@ -23,6 +24,9 @@ export const openBreaker = (
     const after = { ...before, ...opened(before, now, ctx.config.recoverySpeed), reason, updatedAt: now };
     await ctx.db.update(laneHealth).set(after).where(breakerOf(instanceId, scope));
     await announceHealth(ctx, number, after);
+    // not for each try of an open one, nor for a server of ours that is away
+    const isNews = before.state === 'closed' && scope === 'all' && reason !== 'connection-trouble';
+    if (isNews) await mailInstanceTrouble(ctx, 'instance-unhealthy', instanceId);
     ctx.log.warn({ instanceId, scope, reason, retryAt: after.retryAt }, 'a number is held back');
     return true;
   });

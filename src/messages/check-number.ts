@@ -1,7 +1,7 @@
 import type { AppContext } from '#src/context.ts';
 import type { numberChecks } from '#src/db/schema/messages.ts';
 import type { Sender } from '#src/instances/sender-of.ts';
-import { rememberNumber } from './remember-number.ts';
+import { GOOD_FOR_MS, rememberNumber } from './remember-number.ts';
 
 export type CheckedNumber = typeof numberChecks.$inferSelect;
 export type NumberCheck = {
@@ -10,10 +10,6 @@ export type NumberCheck = {
   /** Whether WhatsApp had to be asked. */
   asked: boolean;
 };
-
-const DAY_MS = 86_400_000;
-/** Whoever is on WhatsApp stays there; whoever is not may join any day. */
-const GOOD_FOR_MS = { on: 7 * DAY_MS, off: DAY_MS };
 
 /**
  * Whether a phone (E.164) is on WhatsApp: as it was said (`checked`) within days, else asked, for this one phone. Asked for in bulk, WhatsApp

@@ -39,10 +39,16 @@ export const DEAD_LETTERS = 'dead-letters';
 /** How often runs are looked for whose worker is gone. */
 const SUPERVISE_SECONDS = 10;
 
+/** After so long a connection of pg-boss's is taken to be dead. */
+const QUERY_TIMEOUT_MS = 15_000;
+
 /** Opens pg-boss on the database; jobs can be sent once it has started and its queues exist. */
 export async function openJobs(url: string, definitions: JobDefinition[], options: JobsOptions): Promise<PgBoss> {
   const { max = 4, background = true } = options;
+  // its pool is handed on to pg, which knows these two; its types do not
+  const sturdy = { query_timeout: QUERY_TIMEOUT_MS, keepAlive: true };
   const boss = new PgBoss({
+    ...sturdy,
     connectionString: url,
     max,
     application_name: 'ulak-jobs',
@@ -81,11 +87,11 @@ async function makeQueues(boss: PgBoss, definitions: JobDefinition[]): Promise<v
   }
 }
 
-/** Jobs sent through `boss`, in `transaction` where one is given. */
-export function jobsOf(boss: PgBoss, transaction?: DrizzleTransactionLike): Jobs {
+/** Jobs sent through `boss`, on `db` or in the transaction that it is. */
+export function jobsOf(boss: PgBoss, db: DrizzleTransactionLike): Jobs {
   return {
     async send(job, payload, options = {}) {
-      await boss.send(job.name, payload, { ...options, ...(transaction && { db: fromDrizzle(transaction, sql) }) });
+      await boss.send(job.name, payload, { ...options, db: fromDrizzle(db, sql) });
     },
   };
 }

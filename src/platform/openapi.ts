@@ -94,7 +94,9 @@ function answerOf(spec: AnySpec) {
   };
 }
 
-const isRepeatable = (spec: AnySpec): boolean => spec.method === 'post' && spec.access !== 'public';
+/** Whether it takes an Idempotency-Key. */
+export const isRepeatable = (spec: AnySpec): boolean =>
+  spec.method === 'post' && (spec.access !== 'public' || spec.keyHolder !== undefined);
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 const retryAfter = { 'Retry-After': header('Seconds') };

@@ -76,14 +76,18 @@ export function readQuery(url: string): Record<string, string | string[]> {
   return query;
 }
 
-/** The body's text and its JSON. Throws 415 for another content type, 413 over the limit, 400 for what is not JSON. */
+/**
+ * The body's text and its JSON. Throws 415 for another content type (`alsoAs`: one more under which JSON may come), 413 over the
+ * limit, 400 for what is not JSON.
+ */
 export async function readJson(
   request: Request,
   limitBytes = DEFAULT_BODY_LIMIT_BYTES,
+  alsoAs?: string,
 ): Promise<{ text: string; json: unknown }> {
   const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return { text: '', json: {} };
-  requireContentType(request, 'application/json');
+  requireContentType(request, 'application/json', alsoAs);
   const read = parseJson(bytes);
   if (isDeep(read.json))
     throw invalid('body', { en: 'The body is nested too deeply', tr: 'Gövde çok derin iç içe geçmiş' });
@@ -104,7 +108,7 @@ function isDeep(value: unknown, depth = 0): boolean {
   return depth >= DEEPEST || Object.values(value).some((member) => isDeep(member, depth + 1));
 }
 
-export function requireContentType(request: Request, wanted: string): void {
+export function requireContentType(request: Request, wanted: string, alsoAs?: string): void {
   const coding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (coding !== 'identity')
     throw new Problem('unsupported-media-type', {
@@ -112,7 +116,8 @@ export function requireContentType(request: Request, wanted: string): void {
       headers: { 'Accept-Encoding': 'identity' },
     });
   const given = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (given === wanted || (wanted === 'application/json' && given?.endsWith('+json'))) return;
+  if (given === wanted || (given !== undefined && given === alsoAs)) return;
+  if (wanted === 'application/json' && given?.endsWith('+json')) return;
   throw new Problem('unsupported-media-type', {
     detail: { en: `Send ${wanted}`, tr: `${wanted} türünde gönderin` },
     headers: { Accept: wanted },

@@ -1,31 +1,31 @@
-import { createHash } from 'node:crypto';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { isOutage } from './is-outage.ts';
 import { chooseLanguage, type Language } from './language.ts';
 import type { Log } from './log.ts';
-import { describeRoute } from './openapi.ts';
+import { describeRoute, isRepeatable } from './openapi.ts';
 import { notFound, Problem } from './problem.ts';
 import { check, readJson, readQuery, requireContentType, requireLength } from './read-request.ts';
+import { hashOf, hashStream, type RequestHash } from './request-hash.ts';
 import type { Route } from './route.ts';
 
+/** A POST with an Idempotency-Key; `holder`: whose it is, where nobody is signed in. */
+export type KeyedCall = { key: string; operation: string; hash: RequestHash; holder: string | null };
 export type Visit = { request: Request; language: Language; requestId: string; address: string | null };
 
 /** What the router leaves to others: who is asking, how often he may, and what he was answered before. */
 export type Doorkeeper<C> = {
   /** Throws `unauthenticated`, `forbidden` or `banned`. Sets headers on `c` before the answer (rate limits). */
   admit(route: Route<C>, visit: Visit, c: Context): Promise<C>;
+  /** Has a step of a request wait until there is room for it. Throws `unavailable` after a while. */
+  inTurn<T>(route: Route<C>, step: () => Promise<T>): Promise<T>;
   /** Runs a POST once for its Idempotency-Key. */
-  once(
-    ctx: C,
-    key: string,
-    operation: string,
-    requestHash: string,
-    run: (ctx: C) => Promise<Response>,
-  ): Promise<Response>;
+  once(ctx: C, call: KeyedCall, run: (ctx: C) => Promise<Response>): Promise<Response>;
   log: Log;
 };
 
+/** The most that is read of a body to be compared, where its route sets no limit. */
+const MOST_COMPARED_BYTES = 128 * 1024 * 1024;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Hangs every route on the app and on its OpenAPI document; answers whatever else is asked, and whatever goes wrong. */
@@ -67,11 +67,11 @@ const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 async function answer<C>(route: Route<C>, keeper: Doorkeeper<C>, c: Context): Promise<Response> {
   const visit = visitOf(c);
-  const ctx = await keeper.admit(route, visit, c);
-  const { input, hash } = await readInput(route, visit, c);
+  const ctx = await keeper.inTurn(route, () => keeper.admit(route, visit, c));
+  const key = isRepeatable(route.spec) ? c.req.header('idempotency-key') : undefined;
+  const { input, hash } = await readInput(route, visit, c, key !== undefined);
   const run = async (inner: C) => present(route, await route.handle({ ...input, ctx: inner } as never), c);
-  const key = c.req.header('idempotency-key');
-  if (route.spec.method !== 'post' || key === undefined || route.spec.access === 'public') return run(ctx);
+  if (key === undefined) return keeper.inTurn(route, () => run(ctx));
   if (!IDEMPOTENCY_KEY.test(key))
     throw new Problem('invalid-request', {
       errors: [
@@ -81,7 +81,9 @@ async function answer<C>(route: Route<C>, keeper: Doorkeeper<C>, c: Context): Pr
         },
       ],
     });
-  return keeper.once(ctx, key, `${route.spec.method} ${c.req.path}`, hash, run);
+  const holder = route.spec.keyHolder?.(input.body as never) ?? null;
+  const call: KeyedCall = { key, operation: `${route.spec.method} ${c.req.path}`, hash, holder };
+  return keeper.inTurn(route, () => keeper.once(ctx, call, run));
 }
 
 export function visitOf(c: Context): Visit {
@@ -93,24 +95,19 @@ export function visitOf(c: Context): Visit {
   };
 }
 
-async function readInput<C>({ spec }: Route<C>, { request, language }: Visit, c: Context) {
+async function readInput<C>({ spec }: Route<C>, { request, language }: Visit, c: Context, compared: boolean) {
   const params = spec.params && checkParams(spec.params, c, language);
   const query = check(spec.query ?? z.strictObject({}), readQuery(request.url), language);
-  let text = '';
-  let body: unknown;
   if (spec.stream) {
     requireContentType(request, spec.stream);
     if (spec.bodyLimitBytes) requireLength(request, spec.bodyLimitBytes);
-    text = request.headers.get('content-length') ?? '';
-  } else if (spec.body) {
-    const read = await readJson(request, spec.bodyLimitBytes);
-    text = read.text;
-    body = check(spec.body, read.json, language);
+    const stream = compared && hashStream(query, request, spec.bodyLimitBytes ?? MOST_COMPARED_BYTES);
+    const input = { params, query, body: undefined, request: stream ? stream.request : request, c };
+    return { input, hash: stream ? stream.hash : hashOf(query, '') };
   }
-  const hash = createHash('sha256')
-    .update(JSON.stringify([query, text]))
-    .digest('hex');
-  return { input: { params, query, body, request, c }, hash };
+  const { text, json } = spec.body ? await readJson(request, spec.bodyLimitBytes) : { text: '', json: undefined };
+  const body = spec.body && check(spec.body, json, language);
+  return { input: { params, query, body, request, c }, hash: hashOf(query, text) };
 }
 
 /** An id that cannot exist is not found, like one that does not. */

@@ -53,6 +53,7 @@ export function estimateEnds(works: Workload[], now: Date, sent: Sent = nothingS
     hourStart: sent.hourFreeAt ? sent.hourFreeAt.getTime() - HOUR_MS : now.getTime(),
     lastHour: sent.lastHour,
     sincePause: 0,
+    window: null,
     closing: 0,
   };
   let never = false;
@@ -72,7 +73,8 @@ type LaneState = {
   hourStart: number;
   lastHour: number;
   sincePause: number;
-  /** Until when the window is known to be open. */
+  /** Until when which window is known to be open. */
+  window: SendingWindow | null;
   closing: number;
 };
 
@@ -82,7 +84,7 @@ const HOUR_MS = 3_600_000;
 function sendAll(lane: LaneState, work: Workload, horizon: number): number | null {
   const interval = ((work.delayMin + work.delayMax) / 2) * 1000 + OVERHEAD_MS;
   lane.at = Math.max(lane.at, work.from.getTime());
-  lane.closing = 0;
+  if (lane.window !== work.window) Object.assign(lane, { window: work.window, closing: 0 });
   let [left, cold, end] = [work.messages, work.cold ?? 0, lane.at];
   while (left > 0) {
     if (!openWindow(lane, work) || lane.at > horizon) return null;

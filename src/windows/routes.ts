@@ -1,9 +1,12 @@
 import type { OrgContext } from '#src/context.ts';
 import { defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
+import { changeEmailWindow } from './change-email-window.ts';
 import { changePlatformSettings } from './change-platform-settings.ts';
 import { changeSettings } from './change-settings.ts';
+import { EmailSettingsBody, EmailSettingsOut, presentEmailSettings, toEmailWindow } from './email-window-schemas.ts';
 import { readPlatformSettings, readSettings } from './queries.ts';
+import { readEmailWindow } from './read-email-window.ts';
 import {
   PlatformSettingsBody,
   PlatformSettingsOut,
@@ -72,7 +75,41 @@ const putPlatformSettings = defineRoute(
   async ({ ctx, body }) => presentPlatformSettings(await changePlatformSettings(ctx, toPlatformChange(body))),
 );
 
+const showEmailSettings = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/organization/email-settings',
+    summary: 'When the organization’s marketing mail may go out',
+    tag: 'Settings',
+    access: 'user',
+    scope: 'settings:read',
+    answer: { status: 200, schema: EmailSettingsOut },
+  },
+  async ({ ctx }) => presentEmailSettings(await readEmailWindow(ctx, ctx.organizationId)),
+);
+
+const putEmailSettings = defineRoute(
+  {
+    method: 'put',
+    path: '/v1/organization/email-settings',
+    summary: 'Change when the organization’s marketing mail may go out',
+    description:
+      'Owner only. It holds for every email campaign, the running ones too; without one mail goes out at any time.',
+    tag: 'Settings',
+    access: 'user',
+    body: EmailSettingsBody,
+    answer: { status: 200, schema: EmailSettingsOut },
+  },
+  async ({ ctx, body }) => {
+    const window = toEmailWindow(body);
+    if (window !== undefined) await changeEmailWindow(ctx, window);
+    return presentEmailSettings(await readEmailWindow(ctx, ctx.organizationId));
+  },
+);
+
 export const windowsRoutes: Route<OrgContext>[] = [
+  showEmailSettings,
+  putEmailSettings,
   showSettings,
   putSettings,
   showPlatformSettings,

@@ -36,10 +36,8 @@ const Days = z
 const WindowOut = z
   .object({ start: TimeOfDay, end: TimeOfDay, days: z.array(z.int()) })
   .openapi('SendingWindow', { description: 'Local hours [start, end) in which bulk messages may go out' });
-const WindowIn = z
-  .strictObject({ start: TimeOfDay, end: TimeOfDay, days: Days })
-  .partial()
-  .openapi('SendingWindowChange');
+export const windowFields = { start: TimeOfDay, end: TimeOfDay, days: Days };
+const WindowIn = z.strictObject(windowFields).partial().openapi('SendingWindowChange');
 
 const Seconds = z.int().min(0).max(MAX_DELAY_SECONDS);
 const Cap = z.int().min(1).max(100_000).nullable();
@@ -70,7 +68,31 @@ const pacingFields = {
 const PacingOut = z.object(pacingFields).openapi('Pacing');
 const PacingIn = z.strictObject(pacingFields).partial().openapi('PacingChange');
 
+const mailFields = {
+  campaignFinished: z.boolean().openapi({ description: 'When a campaign of yours is over' }),
+  creditsBelow: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .nullable()
+    .openapi({ description: 'When fewer credits than that are available; null: never' }),
+};
+const MailsOut = z
+  .object(mailFields)
+  .openapi('MailSettings', { description: 'What you are told by mail, once your address is confirmed' });
+
 const DelaySeconds = z.int().min(0).max(MAX_DELAY_SECONDS);
+
+export const ZoneIn = z
+  .string()
+  .max(64)
+  .refine(
+    isTimeZone,
+    bothLanguages({
+      en: 'An IANA time zone, such as Europe/Istanbul',
+      tr: 'Bir IANA saat dilimi, örneğin Europe/Istanbul',
+    }),
+  );
 
 export const SettingsOut = z
   .object({
@@ -80,27 +102,20 @@ export const SettingsOut = z
     delay: z.object({ minSeconds: z.int(), maxSeconds: z.int() }),
     dailyCap: z.int().nullable().openapi({ description: 'Messages a day at most; null: no cap' }),
     pacing: PacingOut,
+    mails: MailsOut,
   })
   .openapi('Settings');
 
 /** What is left out stays as it is. */
 export const SettingsBody = z
   .strictObject({
-    timeZone: z
-      .string()
-      .max(64)
-      .refine(
-        isTimeZone,
-        bothLanguages({
-          en: 'An IANA time zone, such as Europe/Istanbul',
-          tr: 'Bir IANA saat dilimi, örneğin Europe/Istanbul',
-        }),
-      ),
+    timeZone: ZoneIn,
     locale: z.enum(['tr', 'en']),
     sendingWindow: WindowIn,
     delay: z.strictObject({ minSeconds: DelaySeconds, maxSeconds: DelaySeconds }).partial(),
     dailyCap: z.int().min(1).max(100_000).nullable(),
     pacing: PacingIn,
+    mails: z.strictObject(mailFields).partial(),
   })
   .partial()
   .openapi('SettingsChange');
@@ -118,14 +133,13 @@ export const PlatformSettingsBody = z
   .partial()
   .openapi('PlatformSettingsChange');
 
-const minuteOf = (time: string | undefined): number | undefined =>
-  time === undefined ? undefined : Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-const timeOf = (minute: number): string =>
+export const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+export const timeOf = (minute: number): string =>
   [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 
 export const toWindowChange = (body: z.output<typeof WindowIn> = {}): WindowChange => ({
-  windowStartMinute: minuteOf(body.start),
-  windowEndMinute: minuteOf(body.end),
+  windowStartMinute: body.start === undefined ? undefined : minuteOf(body.start),
+  windowEndMinute: body.end === undefined ? undefined : minuteOf(body.end),
   windowDays: body.days?.toSorted(),
 });
 
@@ -142,6 +156,8 @@ export const toSettingsChange = (body: z.output<typeof SettingsBody>): SettingsC
   delayMaxSeconds: body.delay?.maxSeconds,
   dailyCap: body.dailyCap,
   pacing: body.pacing && definedOf(body.pacing),
+  mailCampaignFinished: body.mails?.campaignFinished,
+  lowCredits: body.mails?.creditsBelow,
 });
 
 const definedOf = (pacing: z.output<typeof PacingIn>): Partial<Pacing> =>
@@ -160,6 +176,7 @@ export const presentSettings = (row: Settings, sandbox: boolean): z.input<typeof
   delay: { minSeconds: row.delayMinSeconds, maxSeconds: row.delayMaxSeconds },
   dailyCap: row.dailyCap,
   pacing: pacingOf(row.pacing, sandbox),
+  mails: { campaignFinished: row.mailCampaignFinished, creditsBelow: row.lowCredits },
 });
 
 export const presentPlatformSettings = (row: PlatformSettings): z.input<typeof PlatformSettingsOut> => ({

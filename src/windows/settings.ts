@@ -12,6 +12,8 @@ export type Settings = Pick<
   | 'delayMaxSeconds'
   | 'dailyCap'
   | 'pacing'
+  | 'mailCampaignFinished'
+  | 'lowCredits'
 >;
 export type PlatformWindow = Pick<Settings, 'windowStartMinute' | 'windowEndMinute' | 'windowDays'>;
 
@@ -38,6 +40,8 @@ export const defaultSettings: Settings = {
   delayMaxSeconds: 20,
   dailyCap: null,
   pacing: {},
+  mailCampaignFinished: true,
+  lowCredits: 50,
 };
 
 /** The settings with what is given laid over them. */

@@ -245,7 +245,7 @@ it('404: what better-auth and its plugins would serve is not there', async () =>
     'update-user',
     'delete-user',
     'sign-in/social',
-    'request-password-reset',
+    'change-email',
   ];
   for (const path of paths) {
     const response = await call(

@@ -171,6 +171,7 @@ it('PATCH /v1/organization 200: owner only; 400 for what is no country', async (
     role: 'owner',
     defaultRegion: 'DE',
     optOutWords: expect.arrayContaining(['STOP', 'İPTAL']),
+    mailTracking: true,
   });
   for (const body of [
     { defaultRegion: 'XX' },

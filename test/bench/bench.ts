@@ -5,6 +5,9 @@ import { type Ground, openGround } from './ground.ts';
 import { benchHotPaths } from './hot-paths.ts';
 import { benchIngestion } from './ingestion.ts';
 import { benchLag } from './lag.ts';
+import { benchMailCreation } from './mail-creation.ts';
+import { benchMailMemory } from './mail-memory.ts';
+import { benchMailing } from './mailing.ts';
 import type { Section } from './measure.ts';
 import { presentPage, presentSection } from './report.ts';
 import { benchSending } from './sending.ts';
@@ -21,6 +24,18 @@ const benches: Record<string, Bench> = {
   sending: {
     full: (ground) => benchSending(ground, { lanes: 100, recipients: 20, repetitions: 3 }),
     quick: (ground) => benchSending(ground, { lanes: 100, recipients: 3, repetitions: 1 }),
+  },
+  mailing: {
+    full: (ground) => benchMailing(ground, { recipients: 5000, repetitions: 3 }),
+    quick: (ground) => benchMailing(ground, { recipients: 1000, repetitions: 1 }),
+  },
+  'mail-creation': {
+    full: (ground) => benchMailCreation(ground, { recipients: 100_000, repetitions: 3 }),
+    quick: (ground) => benchMailCreation(ground, { recipients: 20_000, repetitions: 1 }),
+  },
+  'mail-memory': {
+    full: (ground) => benchMailMemory(ground, { recipients: 100_000 }),
+    quick: (ground) => benchMailMemory(ground, { recipients: 3000 }),
   },
   ingestion: {
     full: (ground) => benchIngestion(ground, { messages: 3000, repetitions: 3 }),

@@ -15,12 +15,17 @@ import { startEmbeddedPostgres } from '#src/platform/embedded/start-embedded-pos
 import { createLog } from '#src/platform/log.ts';
 
 /** A PostgreSQL of its own, as durable as in production, and a migrated database to clone. */
-export type Ground = AsyncDisposable & { version: string; postmaster: number; open(): Promise<Site> };
+export type Ground = AsyncDisposable & {
+  version: string;
+  postmaster: number;
+  dataDir: string;
+  open(env?: Record<string, string>): Promise<Site>;
+};
 
 /** A database of its own with the whole app on it, served over HTTP by this process. */
 export type Site = AsyncDisposable & { ctx: AppContext; url: string; databaseUrl: string };
 
-const AUTH_SECRET = 'benchmark'.repeat(5);
+export const AUTH_SECRET = 'benchmark'.repeat(5);
 /** Counts statements; everything else stays as the app sets it. */
 const SETTINGS = { shared_preload_libraries: 'pg_stat_statements' };
 
@@ -39,11 +44,12 @@ export async function openGround(): Promise<Ground> {
   let opened = 0;
   return {
     postmaster,
+    dataDir,
     version: String(row!['server_version']).split(' ')[0]!,
-    async open() {
+    async open(env = {}) {
       const name = `bench_${++opened}`;
       await tell(server.url, `create database ${name} template bench_template`);
-      return openSite(databaseAt(server.url, name), dataDir);
+      return openSite(databaseAt(server.url, name), { DATA_DIR: dataDir, LOG_LEVEL: 'error', ...env });
     },
     async [Symbol.asyncDispose]() {
       await server.stop();
@@ -70,8 +76,8 @@ function databaseAt(serverUrl: string, name: string): string {
   return url.href;
 }
 
-async function openSite(databaseUrl: string, dataDir: string): Promise<Site> {
-  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'error' });
+async function openSite(databaseUrl: string, env: Record<string, string>): Promise<Site> {
+  const config = readConfig(env);
   const parts = { databaseUrl, publicUrl: '', authSecret: AUTH_SECRET, log: createLog('error'), background: false };
   const { ctx, close } = await createContext(config, parts);
   const { app, close: closeApp } = createApp(ctx, { rateLimits: false });

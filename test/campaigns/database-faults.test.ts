@@ -4,8 +4,10 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
+import { lockDueLanes } from '#src/campaigns/lock-due-lanes.ts';
 import { type Pump, runPump } from '#src/campaigns/run-pump.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
+import { openDatabase } from '#src/db/client.ts';
 import { sabotage } from '#test/support/sabotage.ts';
 import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
 import { connectNumber } from './connected.ts';
@@ -119,6 +121,29 @@ describe('PostgreSQL in mid-campaign', () => {
     for (let i = 0; i < 12; i++) answers.push((await group()).status);
     expect(answers.slice(-3)).toEqual([201, 201, 201]);
     await expectEveryoneOnce(campaign, 40);
+  });
+
+  it('F20: a worker that stops in the middle of a claim holds its lanes only until the database gives it up', async () => {
+    await pump.stop();
+    const campaign = await begin(1);
+    const frozen = openDatabase(number.databaseUrl, { idleTimeoutMs: 400 });
+    const thaw = Promise.withResolvers<void>();
+    const holding = Promise.withResolvers<number>();
+    const late = frozen.db.transaction(async (tx) => {
+      const ctx = { ...number.ctx, db: tx };
+      holding.resolve((await lockDueLanes(ctx, 10)).length);
+      await thaw.promise;
+      await tx.execute(sql`update campaigns set name = 'late' where id = ${campaign.id}`);
+    });
+    expect(await holding.promise).toBe(1);
+    expect(await claimNextMessage(number.ctx)).toBe('idle');
+    await expect.poll(() => claimNextMessage(number.ctx), { timeout: 3_000 }).toMatchObject({ part: 1 });
+    thaw.resolve();
+    await expect(late).rejects.toThrow();
+    expect((await campaign.read()).name).not.toBe('late');
+    await frozen.close();
+    pump = await runPump(number.ctx);
+    await expectEveryoneOnce(campaign, 1);
   });
 
   it('F45, F49: a lock held longer than anybody waits, and hundreds of requests at once: what was acknowledged is there', async () => {

@@ -33,7 +33,60 @@ describe('GET /v1/campaigns/{id}/decision', () => {
       lane: { inFlight: false },
       credits: { held: 2, spent: 0 },
       recipientsLeft: 2,
+      list: { excluded: [], skipped: [], failed: [], suppressed: [] },
     });
+  });
+
+  it('200: says of its list who was left out, passed over, refused, and who will be', async () => {
+    await using scene = await stage({
+      count: 8,
+      endings: ['0404', '1001', '1002', '1003', '1004', '1005', '1006', '1007'],
+      more: { delay: { minSeconds: 1, maxSeconds: 1 } },
+    });
+    const send = async (times: number) => {
+      for (let i = 0; i < times; i++) {
+        await pumpDry(scene.ctx);
+        scene.clock.advance({ seconds: 1 });
+      }
+    };
+    const people = await scene.recipients();
+    const list = (index: number, level = 'blacklist') =>
+      scene.acme.call('POST', '/v1/suppressions', { phone: people[index].address, level });
+    await list(1);
+    await send(2);
+    for (const index of [3, 4]) await list(index);
+    await list(5, 'graylist');
+    await scene.acme.call('DELETE', `/v1/customers/${people[6].customerId}`);
+    await scene.acme.call('PATCH', `/v1/customers/${people[7].customerId}`, { phone: '+905339998877' });
+    const now = { excluded: [{ reason: 'duplicate-phone', count: 2 }], failed: [] };
+    await run(scene, sql`update campaigns set excluded = ${JSON.stringify(now.excluded)}::jsonb`);
+    const skipped = [
+      { reason: 'blacklisted', count: 1 },
+      { reason: 'not-on-whatsapp', count: 1 },
+    ];
+    expect(await decision(scene)).toMatchObject({
+      recipientsLeft: 5,
+      list: {
+        ...now,
+        skipped,
+        suppressed: [
+          { reason: 'blacklisted', count: 2 },
+          { reason: 'customer-deleted', count: 1 },
+          { reason: 'graylisted', count: 1 },
+          { reason: 'phone-changed', count: 1 },
+        ],
+      },
+    });
+    const each = await Promise.all([3, 4, 5, 6, 7].map((index) => ofRecipient(scene, index)));
+    expect(each.map(({ suppression }) => suppression)).toEqual([
+      'blacklisted',
+      'blacklisted',
+      'graylisted',
+      'customer-deleted',
+      'phone-changed',
+    ]);
+    await scene.act('cancel');
+    expect(await decision(scene)).toMatchObject({ list: { ...now, suppressed: [] } });
   });
 
   it('200: in Turkish too, with the time on the user’s clock', async () => {

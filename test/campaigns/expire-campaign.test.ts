@@ -10,6 +10,7 @@ import { stage } from './scene.ts';
 import { openInstance, pumpDry } from './stage.ts';
 
 const UNTIL = '2026-03-02T13:00:00+03:00';
+const JUST_BEFORE = '2026-03-02T09:59:59Z';
 const OVER = '2026-03-02T10:00:00Z';
 const slowly = { delay: { minSeconds: 60, maxSeconds: 60 } };
 
@@ -54,6 +55,7 @@ describe('validUntil', () => {
 
   it('between claim and call: the message does not leave', async () => {
     await using scene = await stage({ count: 1, more: { validUntil: UNTIL } });
+    scene.clock.set(JUST_BEFORE);
     const claim = claimed(await claimNextMessage(scene.ctx));
     scene.clock.set(OVER);
     await sendClaim(scene.ctx, claim);

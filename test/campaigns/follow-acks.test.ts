@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { followAcks } from '#src/campaigns/follow-acks.ts';
 import type { Ack, AckStatus } from '#src/messages/message.ts';
+import type { Member } from '#test/support/cast.ts';
 import { stage } from './scene.ts';
 import { pumpDry } from './stage.ts';
 
@@ -35,6 +36,8 @@ async function sent(count = 1) {
     );
   return Object.assign(scene, { keys, ack, statuses });
 }
+
+const list = async ({ acme }: { acme: Member }) => (await (await acme.call('GET', '/v1/campaigns')).json()).data;
 
 describe('acks', () => {
   it('F27: every order of the four, any repetition and any batching end at the highest status; it never goes back', async () => {
@@ -79,6 +82,7 @@ describe('acks', () => {
   it("F18: ERROR after acceptance fails the message and gives its credit back, once, before and after the campaign's settlement", async () => {
     await using scene = await sent(2);
     expect(await scene.credits()).toMatchObject({ currentCredit: 998 });
+    expect(await scene.campaign()).toMatchObject({ status: 'completed', credits: { held: 0, spent: 2 } });
     await followAcks(scene.ctx, [scene.ack('ERROR'), scene.ack('ERROR')]);
     await followAcks(scene.ctx, [scene.ack('ERROR')]);
     expect(await scene.statuses()).toEqual(['failed', 'sent']);
@@ -87,7 +91,9 @@ describe('acks', () => {
       statusReason: 'refused-by-whatsapp',
       spentCredits: 0,
     });
-    expect(await scene.credits()).toMatchObject({ currentCredit: 999, heldCredit: 0 });
+    expect(await scene.credits()).toMatchObject({ currentCredit: 999, heldCredit: 0, totalSpend: 1 });
+    expect(await scene.campaign()).toMatchObject({ credits: { held: 0, spent: 1 } });
+    expect((await list(scene))[0]).toMatchObject({ id: scene.id, credits: { held: 0, spent: 1 } });
     expect(await scene.ledger()).toEqual([]);
   });
 

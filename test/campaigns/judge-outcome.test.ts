@@ -32,9 +32,21 @@ describe('what an answer means for a message', () => {
       50,
       { kind: 'again', afterMs: 60_000, reason: 'unauthorized' },
     ],
+    [
+      'a closed connection is waited for without end',
+      unavailable('instance-closed', ''),
+      50,
+      { kind: 'again', afterMs: 60_000, reason: 'instance-closed' },
+    ],
     ['no session: again', unavailable('no-session', ''), 2, { kind: 'again', afterMs: 10_000, reason: 'no-session' }],
     ['no session: poison after three', unavailable('no-session', ''), 3, { kind: 'failed', reason: 'no-session' }],
   ])('%s', (_, outcome, attempt, verdict) => {
     expect(judgeOutcome(outcome, attempt)).toEqual(verdict);
+  });
+
+  it('a closed connection at one message while others get through: fails after five', () => {
+    const closed = unavailable('instance-closed', '');
+    expect(judgeOutcome(closed, 4, true)).toMatchObject({ kind: 'again' });
+    expect(judgeOutcome(closed, 5, true)).toEqual({ kind: 'failed', reason: 'instance-closed' });
   });
 });

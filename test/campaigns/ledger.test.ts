@@ -31,7 +31,7 @@ import { createWorld, type World } from '#test/support/world.ts';
 import { createGroupOf, openInstance, storeMedia } from './stage.ts';
 
 const which = fc.nat({ max: 3 });
-const verbs = ['pause', 'resume', 'cancel', 'retry', 'decide-retry', 'give-up'] as const;
+const verbs = ['pause', 'resume', 'cancel', 'retry', 'decide-retry', 'give-up', 'decide-sent'] as const;
 const endings = [
   'accepted',
   'accepted',
@@ -209,7 +209,10 @@ class Run {
     else if (verb === 'resume') await resumeCampaign(ctx, id);
     else if (verb === 'cancel') await cancelCampaign(ctx, id);
     else if (verb === 'retry') await retryFailed(ctx, id, {});
-    else await resolveUnknown(ctx, id, { decision: verb === 'give-up' ? 'give-up' : 'retry' });
+    else
+      await resolveUnknown(ctx, id, {
+        decision: verb === 'give-up' ? 'give-up' : verb === 'decide-sent' ? 'sent' : 'retry',
+      });
   }
 }
 

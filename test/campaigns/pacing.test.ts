@@ -218,10 +218,20 @@ describe('after a reconnect', () => {
 
 describe('typing', () => {
   it('asks Evolution to show it before a text, and not before a file', async () => {
-    await using scene = await stage({ count: 1, more: { text: 'Merhaba' } });
+    await using scene = await stage({ count: 1, media: ['voice'], more: { text: 'Merhaba' } });
+    const asked = () => scene.simulator.sends().map(({ verb, delayMs }) => [verb, delayMs]);
     await pace(scene, { typing: true });
-    const claim = await claimNextMessage(scene.ctx);
-    expect(claim).toMatchObject({ kind: 'text', typingMs: 800 });
+    await play(scene);
+    expect(asked()).toEqual([
+      ['sendWhatsAppAudio', null],
+      ['sendText', 800],
+    ]);
+    await pace(scene, { typing: false });
+    const body = { name: 'n', channel: 'whatsapp', text: 'Merhaba', startAt: null };
+    await scene.acme.call('POST', '/v1/campaigns', { ...body, audience: { customerIds: [scene.customers.ayse] } });
+    await scene.drain();
+    await play(scene);
+    expect(asked().at(-1)).toEqual(['sendText', null]);
   });
 });
 

@@ -86,6 +86,57 @@ describe('a message whose outcome is not known', () => {
     expect(await scene.ledger()).toEqual([]);
   });
 
+  it('a person decides: sent; twice at once it is paid for once, from its hold or, 72 hours later, from what is available', async () => {
+    await using scene = await staged({ count: 2 });
+    for (const number of ['*1000', '*1001']) await faults(scene, { number, count: 1, outcome: { kind: 'reset' } });
+    await pumpDry(scene.ctx);
+    const [first, second] = await scene.recipients();
+    const decide = ({ id }: { id: string }) =>
+      scene.acme.call('POST', `/v1/campaigns/${scene.id}/recipients/${id}/resolve`, { decision: 'sent' });
+    expect((await decide(first)).status).toBe(409);
+    await searchToTheEnd(scene);
+    expect(await scene.campaign()).toMatchObject({ status: 'completed', credits: { held: 2, spent: 0 } });
+    const answers = await Promise.all([decide(first), decide(first), decide(first)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    await scene.drain();
+    expect((await scene.recipients())[0]).toMatchObject({
+      status: 'sent',
+      spentCredits: 1,
+      messages: [{ status: 'sent', statusReason: 'confirmed-by-user', providerMessageId: null }],
+    });
+    expect(await scene.campaign()).toMatchObject({ credits: { held: 1, spent: 1 } });
+    scene.clock.advance({ hours: 73 });
+    await scene.sweep();
+    expect(await scene.credits()).toMatchObject({ currentCredit: 999, heldCredit: 0 });
+    expect((await decide(second)).status).toBe(200);
+    await scene.drain();
+    await pumpDry(scene.ctx);
+    expect(await scene.campaign()).toMatchObject({ status: 'completed', counts: { sent: 2 }, credits: { spent: 2 } });
+    expect(await scene.credits()).toMatchObject({ currentCredit: 998, heldCredit: 0 });
+    expect(scene.simulator.sends()).toHaveLength(0);
+    expect(await scene.ledger()).toEqual([]);
+  });
+
+  it.each([
+    ['completed', 'the part that is left goes out', { sent: 1 }, 1, 2],
+    ['cancelled', 'nothing more goes out', { skipped: 1 }, 0, 1],
+  ] as const)('a person decides: sent; of a %s campaign %s', async (status, _, counts, sends, spent) => {
+    await using scene = await staged({ count: 1, media: ['voice'] });
+    await faults(scene, { count: 1, outcome: { kind: 'reset' } });
+    await pumpDry(scene.ctx);
+    if (status === 'cancelled') await scene.act('cancel');
+    await searchToTheEnd(scene);
+    expect(await scene.campaign()).toMatchObject({ status, counts: { unknown: 1 } });
+    const decided = await scene.acme.call('POST', `/v1/campaigns/${scene.id}/resolve-unknown`, { decision: 'sent' });
+    expect(decided.status).toBe(200);
+    await scene.drain();
+    await pumpDry(scene.ctx);
+    await scene.drain();
+    expect(await scene.campaign()).toMatchObject({ status, counts, credits: { held: 0, spent } });
+    expect(scene.simulator.sends()).toHaveLength(sends);
+    expect(await scene.ledger()).toEqual([]);
+  });
+
   it('the hold of one that nobody decides about is given back after 72 hours', async () => {
     await using scene = await staged({ count: 1 });
     await faults(scene, { count: 1, outcome: { kind: 'reset' } });

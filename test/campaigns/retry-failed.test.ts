@@ -68,7 +68,7 @@ describe('POST /v1/campaigns/{id}/retry-failed', () => {
     expect(await scene.campaign()).toMatchObject({
       status: 'completed',
       counts: { sent: 2 },
-      credits: { held: 0, spent: 7 },
+      credits: { held: 0, spent: 6 },
     });
     const verbs = (ending: string) =>
       scene.simulator.sends().flatMap(({ number, verb }) => (number.endsWith(ending) ? [verb] : []));

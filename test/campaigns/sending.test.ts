@@ -2,8 +2,10 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
 import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
+import { markDispatched } from '#src/campaigns/mark-dispatched.ts';
 import { runPump } from '#src/campaigns/run-pump.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
+import { ALWAYS_OPEN } from '#src/windows/sending-window.ts';
 import { createWorld } from '#test/support/world.ts';
 import { faults } from './mixed-outcomes.ts';
 import { stage } from './scene.ts';
@@ -275,5 +277,17 @@ describe('when a worker is lost', () => {
     await sendClaim(scene.ctx, frozen);
     expect(scene.simulator.sends()).toHaveLength(1);
     expect(await scene.ledger()).toEqual([]);
+  });
+
+  it('F20: a worker that was slow before its call has the lane for as long as the call may last', async () => {
+    await using scene = await stage({ count: 2 });
+    const slow = claimed(await claimNextMessage(scene.ctx));
+    scene.clock.advance({ seconds: 80 });
+    expect(await markDispatched(scene.ctx, [{ claim: slow, rules: { window: ALWAYS_OPEN } }])).toEqual([true]);
+    scene.clock.advance({ seconds: 65 });
+    expect(await claimNextMessage(scene.ctx)).toBe('idle');
+    scene.clock.advance({ seconds: 26 });
+    expect(await pumpDry(scene.ctx)).toBe(1);
+    expect((await scene.recipients()).map(({ status }: { status: string }) => status)).toEqual(['unknown', 'sent']);
   });
 });

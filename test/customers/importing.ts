@@ -9,7 +9,8 @@ export const json = async (answer: Response | Promise<Response>): Promise<Json> 
 const CSV = { 'content-type': 'text/csv; charset=utf-8' };
 export const upload = (member: Member, content: string | Uint8Array | ReadableStream, query = '', headers = {}) =>
   member.call('POST', `/v1/customers/import${query}`, content, { ...CSV, ...headers });
-export const status = (member: Member, id: string) => json(member.call('GET', `/v1/imports/${id}`));
+export const status = (member: Member, id: string, language = 'en') =>
+  json(member.call('GET', `/v1/imports/${id}`, undefined, { 'accept-language': language }));
 /** Uploads a file, imports it, and gives what became of it. */
 export async function carryOut(world: World, content: string | Uint8Array, query = '', headers = {}): Promise<Json> {
   const { id } = await json(upload(world.acme, content, query, headers));

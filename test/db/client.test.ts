@@ -144,7 +144,7 @@ describe('openDatabase', () => {
       sql`select current_setting('lock_timeout') lock, current_setting('idle_in_transaction_session_timeout') idle`,
     );
     await close();
-    expect(rows[0]).toEqual({ lock: '8s', idle: '1min' });
+    expect(rows[0]).toEqual({ lock: '8s', idle: '15s' });
   });
 
   it('answers a database that is not there with an error, not with silence', async () => {

@@ -1,22 +1,16 @@
-import chromium from '@sparticuz/chromium';
-import { chromium as browsers } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '#src/app.ts';
 import { startHttpServer } from '#src/platform/http-server.ts';
+import { hasBrowser, openBrowser } from '#test/support/browser.ts';
 import { createWorld } from '#test/support/world.ts';
 
-const runsHere = process.platform === 'linux' && process.arch === 'x64';
-
-describe.skipIf(!runsHere)('/docs in a browser (skipped: its build is for Linux on x64)', () => {
+describe.skipIf(!hasBrowser)('/docs in a browser (skipped: its build is for Linux on x64)', () => {
   it('shows every route, asks nobody but us, and complains of nothing', { timeout: 120_000 }, async () => {
     await using world = await createWorld();
     const { app, close } = createApp(world.ctx, { rateLimits: false });
     const server = await startHttpServer(app.fetch, { host: '127.0.0.1', port: 0, idleGraceMs: 0 });
     const home = `http://127.0.0.1:${server.port}`;
-    const browser = await browsers.launch({
-      args: [...chromium.args, '--no-sandbox'],
-      executablePath: await chromium.executablePath(),
-    });
+    const browser = await openBrowser();
     try {
       const page = await browser.newPage();
       const [elsewhere, complaints]: [string[], string[]] = [[], []];

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { createWorld } from '#test/support/world.ts';
 import {
   findBreaches,
+  freezePastLease,
   killAtRandom,
   prepareRehearsal,
   scaleOf,
@@ -10,17 +11,18 @@ import {
   waitForTheEnd,
 } from './rehearsal.ts';
 
-const { recipients: RECIPIENTS, kills: KILLS, seconds: SECONDS } = scaleOf({ recipients: 60, kills: 6, seconds: 120 });
+const { recipients: RECIPIENTS, kills: KILLS, seconds: SECONDS } = scaleOf({ recipients: 80, kills: 4, seconds: 120 });
 
 it(
-  'F1–F4, F19, G1–G3: two workers killed -9 at random instants: every recipient exactly once, ledger to the unit',
+  'F1–F4, F19, F20, G1–G3, G5: of two workers one frozen past its lease, then both killed -9 at random instants: every recipient exactly once, ledger to the unit',
   async () => {
     const seed = Date.now() % 100_000;
     console.log(`seed ${seed}`);
     await using world = await createWorld({ now: new Date().toISOString() });
-    await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: RECIPIENTS, latencyMs: [20, 120] });
+    await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: RECIPIENTS, latencyMs: [200, 400] });
     const workers = await startWorkers(rehearsal.env, 2);
     try {
+      await freezePastLease(rehearsal, workers[0]!);
       await killAtRandom(rehearsal.env, workers, KILLS, seeded(seed));
       await waitForTheEnd(rehearsal, SECONDS);
       await expect.poll(() => findBreaches(world, rehearsal, RECIPIENTS), { timeout: 10_000 }).toEqual([]);

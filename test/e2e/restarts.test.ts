@@ -1,23 +1,30 @@
 import { expect, it } from 'vitest';
+import { until } from '#test/support/processes.ts';
 import { openRestartableServer } from '#test/support/restartable-server.ts';
 import { createWorld } from '#test/support/world.ts';
 import { findBreaches, prepareRehearsal, startWorkers, waitForTheEnd } from './rehearsal.ts';
 
-const RECIPIENTS = 40;
+const RECIPIENTS = 60;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-it('F5, F43: PostgreSQL and Evolution restarted in mid-campaign: nobody twice, nobody forgotten, no process ends', async () => {
+it('F5, F43, G6: PostgreSQL restarted, at once and fast, and Evolution too, in mid-campaign: nobody twice, nobody forgotten, sending again within 5 s, no process ends', async () => {
   await using server = await openRestartableServer();
   await using world = await createWorld({ now: new Date().toISOString(), databaseUrl: server.url });
   await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: RECIPIENTS, latencyMs: [50, 200] });
   const workers = await startWorkers(rehearsal.env, 2);
+  const sendingAgain = async () => {
+    const before = rehearsal.simulator.sends().length;
+    await until('sends', async () => rehearsal.simulator.sends().length > before, 5);
+  };
   try {
     await pause(800);
-    await server.restart();
+    await server.restart('immediate');
+    await sendingAgain();
     await pause(800);
     await rehearsal.restartSimulator();
     await pause(800);
-    await server.restart();
+    await server.restart('fast');
+    await sendingAgain();
     await waitForTheEnd(rehearsal, 120);
     await expect.poll(() => findBreaches(world, rehearsal, RECIPIENTS), { timeout: 10_000 }).toEqual([]);
     for (const worker of workers) {

@@ -34,12 +34,12 @@ export function countingCarrier(): CountingCarrier {
 }
 
 /** Customers with an address and consent, in bulk. */
-export async function createAddressees(world: World, member: Member, count: number): Promise<string> {
+export async function createAddressees(world: World, member: Member, count: number, prefix = 'm'): Promise<string> {
   const groupId = newId();
   await world.ctx.db.execute(sql`
     with made as (
       insert into customers (organization_id, first_name, email)
-      select ${member.organizationId}, 'Müşteri ' || i, 'm' || i || '@example.com' from generate_series(1, ${count}) i returning id
+      select ${member.organizationId}, 'Müşteri ' || i, ${prefix}::text || i || '@example.com' from generate_series(1, ${count}) i returning id
     ), agreed as (
       insert into consents (organization_id, customer_id, channel, state, source, given_at, actor_type)
       select ${member.organizationId}, id, 'email', 'given', 'form', '2026-01-01T00:00:00Z', 'user' from made
@@ -77,7 +77,7 @@ export async function createMailing(
   await snapshotAddressees(member.ctx, id, { audience: { groupIds: [groupId] }, columns: frozenColumns(id) });
   const mailing: Mailing = {
     campaignId: id,
-    contentId: newId(),
+    version: newId(),
     carrier,
     window: null,
     test: null,

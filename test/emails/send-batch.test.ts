@@ -82,6 +82,17 @@ it('a worker that froze past its lease begins nothing, and what it had sent stil
   expect(new Set(carrier.sent.map(({ to }) => to)).size).toBe(10);
 });
 
+it('a worker whose batch is another’s by now writes down no intent', async () => {
+  await using world = await createWorld();
+  const { id, lease } = await stage(world, 3);
+  const former = await lease();
+  world.clock.advance({ minutes: 6 });
+  const present = await lease();
+  expect(await fenceRecipients(world.ctx, former, 5)).toEqual({ addressees: [], skipped: 0 });
+  expect(await countsOf(world, id)).toEqual({ queued: 3 });
+  expect((await fenceRecipients(world.ctx, present, 5)).addressees).toHaveLength(3);
+});
+
 it('consent withdrawn, suppressed, deleted, address changed, campaign paused: not sent from that instant', async () => {
   await using world = await createWorld();
   const { carrier, id, mailing, lease } = await stage(world, 8);

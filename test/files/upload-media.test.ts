@@ -77,6 +77,7 @@ describe('201', () => {
       fileName,
       voiceNote: false,
       durationSeconds: kind === 'video' || /ses\.(mp4|m4a|opus|mp3)|şarkı/.test(name) ? expect.any(Number) : null,
+      imageUrl: kind === 'image' ? expect.stringMatching(/\/images\/[\w-]{43}\.(jpg|png)$/) : null,
       createdAt: '2026-03-02T09:00:00.000Z',
     });
     const [row] = await world.ctx.db.select().from(media).where(eq(media.id, body.id));

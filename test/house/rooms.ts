@@ -2,7 +2,7 @@
 const rings: string[][] = [
   ['platform'],
   ['config.ts'],
-  ['db', 'channels/evolution', 'channels/email', 'channels/sms'],
+  ['db', 'channels/evolution', 'channels/email', 'channels/dns', 'channels/sms'],
   ['context.ts'],
   ['door.ts'],
   ['live', 'mails'],

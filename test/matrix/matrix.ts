@@ -1,6 +1,11 @@
+import { imageName } from '#src/files/image-name.ts';
 import { png } from '#test/files/samples.ts';
 import { formEnd, formStart, MULTIPART } from '#test/files/upload.ts';
+import { AUTH_SECRET } from '#test/support/world.ts';
+import { campaignMailLines, emailCampaigns, mailChanges } from './campaign-mail-lines.ts';
 import { customerLines } from './customer-lines.ts';
+import { emailLines } from './email-lines.ts';
+import { figureLines, mailLines } from './mail-lines.ts';
 import type { Kind, Scene } from './scene.ts';
 
 type Body = Record<string, unknown>;
@@ -29,6 +34,10 @@ export type Entry = {
   raw?: RawBody;
   /** The same route called by globex with ids of acme's in the body or the query. */
   foreign?(scene: Scene): { path: string; body?: Body }[];
+  /** Good bodies for another kind of thing, which name the fields that are only its own. */
+  twin?: { of: Kind; bodies(scene: Scene): Body[] };
+  /** Whatever stands behind the question mark is passed over. */
+  anyQuery?: true;
   /** What its owner is answered at last; 2xx unless told. */
   answers?: number;
 };
@@ -99,6 +108,8 @@ export const matrix: Record<string, Entry> = {
     raw: news,
   }),
 
+  ...mailLines,
+
   'GET /v1/me': key('account:read'),
   'GET /v1/activities': key('activities:read'),
   'GET /v1/auth/get-session': session(),
@@ -112,7 +123,9 @@ export const matrix: Record<string, Entry> = {
   }),
   'DELETE /v1/api-keys/{id}': session({ of: 'apiKey' }),
   'GET /v1/organization': key('organization:read'),
-  'PATCH /v1/organization': session({ bodies: () => [{ name: 'Acme', defaultRegion: 'TR', optOutWords: ['STOP'] }] }),
+  'PATCH /v1/organization': session({
+    bodies: () => [{ name: 'Acme', defaultRegion: 'TR', optOutWords: ['STOP'], mailTracking: true }],
+  }),
   'GET /v1/organization/members': key('organization:read'),
   'POST /v1/organization/members': session({ bodies: () => [{ ...account('emre@example.com'), role: 'consultant' }] }),
   'GET /v1/settings': key('settings:read'),
@@ -125,11 +138,16 @@ export const matrix: Record<string, Entry> = {
         delay: { minSeconds: 1, maxSeconds: 2 },
         dailyCap: 9,
         pacing,
+        mails: { campaignFinished: true, creditsBelow: 50 },
       },
     ],
   }),
 
   ...customerLines,
+  ...emailLines,
+  'GET /images/{name}': anybody({
+    params: ({ ids }) => ({ name: imageName(AUTH_SECRET, { id: ids.media, mimeType: 'image/png' })! }),
+  }),
   'GET /v1/media': key('media:read'),
   'POST /v1/media': key('media:write', { raw: picture }),
   'GET /v1/media/{id}': key('media:read', { of: 'media' }),
@@ -147,16 +165,18 @@ export const matrix: Record<string, Entry> = {
     bodies: () => [{ number: '0532 111 22 33' }],
   }),
   'POST /v1/instances/{id}/health/reset': key('instances:write', { of: 'instance' }),
+  ...campaignMailLines,
   'POST /v1/campaigns/quote': key('campaigns:write', {
-    bodies: (scene) => [campaign(scene), inVariants(scene)],
+    bodies: (scene) => [campaign(scene), inVariants(scene), ...emailCampaigns(scene)],
     foreign: foreignCampaigns('/v1/campaigns/quote'),
   }),
   'POST /v1/campaigns': key('campaigns:write', {
-    bodies: (scene) => [campaign(scene), inVariants(scene)],
+    bodies: (scene) => [campaign(scene), inVariants(scene), ...emailCampaigns(scene)],
     foreign: foreignCampaigns('/v1/campaigns'),
   }),
   'GET /v1/campaigns': key('campaigns:read'),
   'GET /v1/campaigns/{id}': key('campaigns:read', { of: 'campaign' }),
+  ...figureLines,
   'GET /v1/campaigns/{id}/recipients': key('campaigns:read', { of: 'campaign' }),
   'GET /v1/campaigns/{id}/decision': key('campaigns:read', { of: 'campaign' }),
   'GET /v1/campaigns/{id}/recipients/{recipientId}/decision': key('campaigns:read', {
@@ -170,6 +190,7 @@ export const matrix: Record<string, Entry> = {
       { delay: { minSeconds: 2, maxSeconds: 3 }, validUntil: '2026-03-09T12:00:00+03:00' },
       { variants: texts },
     ],
+    twin: { of: 'mailing', bodies: mailChanges },
   }),
   'POST /v1/campaigns/{id}/recipients': key('campaigns:write', {
     of: 'campaign',
@@ -194,7 +215,7 @@ export const matrix: Record<string, Entry> = {
   'POST /v1/campaigns/{id}/recipients/{recipientId}/resolve': key('campaigns:write', {
     of: 'campaign',
     params: ({ ids }) => ({ recipientId: ids.recipient }),
-    bodies: () => [{ decision: 'give-up' }],
+    bodies: () => [{ decision: 'give-up' }, { decision: 'sent' }],
     answers: 409,
   }),
   'POST /v1/campaigns/{id}/cancel': key('campaigns:write', { of: 'campaign' }),
@@ -226,6 +247,7 @@ export const matrix: Record<string, Entry> = {
   }),
   'DELETE /v1/admin/evolution-servers/{id}': admin({ of: 'server', answers: 409 }),
 
+  'DELETE /v1/sending-identities/{id}': session({ of: 'identity' }),
   'DELETE /v1/groups/{id}': key('groups:write', { of: 'group' }),
   'DELETE /v1/suppressions/{id}': key('suppressions:write', { of: 'suppression' }),
   'DELETE /v1/customers/{id}': key('customers:write', { of: 'customer' }),

@@ -120,7 +120,7 @@ export const health: Mutation[] = [
     from: 'await announceHealth(ctx, number, after);',
     to: '',
     test: 'campaigns/health.test.ts',
-    title: 'F6: half of the newest messages',
+    title: 'F16',
   },
   {
     guarantee: 'a person can override',
@@ -189,8 +189,8 @@ export const health: Mutation[] = [
   {
     guarantee: 'the estimate knows the caps',
     file: 'src/windows/pace.ts',
-    from: 'if (thisHour <= 0)',
-    to: 'if (thisHour <= -1e9)',
+    from: '(work.hourlyCap ?? Number.POSITIVE_INFINITY) - lane.lastHour',
+    to: 'Number.POSITIVE_INFINITY',
     test: 'campaigns/estimate-queue.test.ts',
     title: null,
   },

@@ -16,7 +16,7 @@ export const reliability: Mutation[] = [
     from: "status = case when dispatched_at is null then 'queued' else 'unknown' end",
     to: "status = 'queued'",
     test: 'e2e/killed-workers.test.ts',
-    title: 'two workers killed -9',
+    title: 'both killed -9 at random instants',
   },
   {
     guarantee: 'an unknown message that is found at Evolution counts as sent',
@@ -77,10 +77,19 @@ export const reliability: Mutation[] = [
   {
     guarantee: 'a worker that was frozen past its lease sends nothing any more',
     file: 'src/campaigns/mark-dispatched.ts',
-    from: ' and l.fence = m.fence and l.in_flight_message_id = m.id and l.lease_until_at > ${now}',
-    to: '',
+    from: `m.id = g.id and m.fence = g.fence and m.status = 'sending' and m.dispatched_at is null
+      and l.instance_id = m.instance_id and l.fence = m.fence and l.in_flight_message_id = m.id and l.lease_until_at > \${now}`,
+    to: 'm.id = g.id and l.instance_id = m.instance_id',
     test: 'campaigns/sending.test.ts',
     title: 'F20: a worker frozen',
+  },
+  {
+    guarantee: 'a lease lasts as long as the call that it is for',
+    file: 'src/campaigns/mark-dispatched.ts',
+    from: 'and l.lease_until_at < g.call_ends_at returning',
+    to: 'and false returning',
+    test: 'campaigns/sending.test.ts',
+    title: 'F20: a worker that was slow before its call',
   },
   {
     guarantee: 'two workers never claim on one lane',
@@ -108,9 +117,9 @@ export const reliability: Mutation[] = [
   },
   {
     guarantee: 'an ack that comes before our own commit is kept',
-    file: 'src/campaigns/record-acceptances.ts',
-    from: 'const early = await takeEarlyAcks(ctx, sent);',
-    to: 'const early: Awaited<ReturnType<typeof takeEarlyAcks>> = [];',
+    file: 'src/messages/apply-acks.ts',
+    from: 'where not exists (select 1 from messages m where m.instance_id = ack.instance_id',
+    to: 'where false and not exists (select 1 from messages m where m.instance_id = ack.instance_id',
     test: 'campaigns/follow-acks.test.ts',
     title: 'F29, F30',
   },

@@ -9,7 +9,7 @@ const only = defineJob({ name: 'test.only', retryLimit: 0, expireInSeconds: 60, 
 async function openQueue() {
   const world = await createWorld();
   const boss = await openJobs(world.databaseUrl, [job, only], { onError: () => {}, background: false, max: 2 });
-  const ctx = { ...world.ctx, boss, jobs: jobsOf(boss) };
+  const ctx = { ...world.ctx, boss, jobs: jobsOf(boss, world.ctx.db) };
   const waiting = async (name = job.name) =>
     (await boss.fetch<{ n: number }>(name, { batchSize: 50 })).map(({ data }) => data.n);
   return {

@@ -71,8 +71,9 @@ const keeper: Doorkeeper<unknown> = {
     if (spec.access !== 'public' && !request.headers.has('authorization')) throw new Problem('unauthenticated');
     return {};
   },
-  once: async (ctx, key, operation, hash, run) => {
-    steps.push(`once ${key} ${operation} ${hash.length}`);
+  inTurn: (_, step) => step(),
+  once: async (ctx, { key, operation, hash }, run) => {
+    steps.push(`once ${key} ${operation} ${hash.early.length}`);
     return run(ctx);
   },
 };

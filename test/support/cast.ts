@@ -27,7 +27,9 @@ export async function createMember(
     .values({ id: userId, name, email: `${name}@example.com`, emailVerified: true, role: admin ? 'admin' : 'user' });
   await app.db.insert(organizations).values({ id: organizationId, name, slug: name });
   await app.db.insert(members).values({ userId, organizationId, role: 'owner' });
-  await app.db.insert(userSettings).values({ userId, organizationId, delayMinSeconds: 0, delayMaxSeconds: 0 });
+  // a mail at the end of every campaign would be in the way of whoever looks at other things
+  const quiet = { delayMinSeconds: 0, delayMaxSeconds: 0, mailCampaignFinished: false, lowCredits: null };
+  await app.db.insert(userSettings).values({ userId, organizationId, ...quiet });
   await app.db
     .insert(sessions)
     .values({ userId, token, expiresAt: new Date(Date.now() + 7 * 86_400_000), activeOrganizationId: organizationId });

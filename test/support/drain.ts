@@ -1,14 +1,26 @@
+import { followMailEvents } from '#src/campaigns/follow-mail-events.ts';
+import { followMailing } from '#src/campaigns/follow-mailing.ts';
 import { reconcileDue } from '#src/campaigns/reconcile-due.ts';
 import { startDueCampaigns } from '#src/campaigns/start-due-campaigns.ts';
 import type { AppContext } from '#src/context.ts';
+import { type Follow, mailNextBatch } from '#src/emails/mail-next-batch.ts';
+import { newId } from '#src/platform/ids.ts';
 import { allHandlers } from '#src/worker.ts';
 import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
 
-/** Runs every job that is due until none is left. A job that fails makes the drain fail. */
+/** Runs every job that is due, and sends every mail, until none is left. A job that fails makes the drain fail. */
 export async function drain(ctx: AppContext): Promise<void> {
   const handlers = allHandlers(ctx);
+  const follow: Follow = (campaignId, end) => followMailing(ctx, campaignId, end);
+  const mailer = { id: newId(), mailings: new Map(), stopping: new AbortController().signal, follow };
   for (let busy = true; busy; ) {
-    busy = (await startDueCampaigns(ctx)) + (await drainInboundOnce(ctx)) + (await reconcileDue(ctx)) > 0;
+    busy =
+      (await startDueCampaigns(ctx)) +
+        (await drainInboundOnce(ctx)) +
+        (await reconcileDue(ctx)) +
+        (await followMailEvents(ctx)) >
+      0;
+    busy = (await mailNextBatch(ctx, mailer)) || busy;
     for (const { job, handle } of handlers) {
       const batch = await ctx.boss.fetch(job.name, { batchSize: 50 });
       for (const { id, data } of batch ?? []) {

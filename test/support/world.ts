@@ -11,12 +11,15 @@ import { createContext } from '#src/create-context.ts';
 import { migrateDatabase } from '#src/db/migrate.ts';
 import { createLog } from '#src/platform/log.ts';
 import { type Call, createCustomers, createMember, type Member } from './cast.ts';
+import { createDnsStandIn, type DnsStandIn } from './dns-stand-in.ts';
 import { drain } from './drain.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 
 export type World = AsyncDisposable & {
   ctx: AppContext;
   clock: TestClock;
+  /** What the DNS says. */
+  dns: DnsStandIn;
   databaseUrl: string;
   dataDir: string;
   /** 1,000 credits. */
@@ -52,11 +55,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     LOG_LEVEL: options.logLevel ?? 'fatal',
     ...options.env,
   });
+  const dns = createDnsStandIn();
   const parts = {
     databaseUrl: database.url,
     publicUrl: 'http://127.0.0.1:3000',
     authSecret: AUTH_SECRET,
     clock,
+    dns,
     background: false,
   };
   const { ctx, close } = await createContext(config, { ...parts, log: createLog(config.logLevel) });
@@ -69,6 +74,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   return {
     ctx,
     clock,
+    dns,
     databaseUrl: database.url,
     dataDir,
     acme,

@@ -16,6 +16,7 @@ const initial = {
   delay: { minSeconds: 0, maxSeconds: 0 },
   dailyCap: null,
   pacing,
+  mails: { campaignFinished: false, creditsBelow: null },
 };
 
 const refused: [path: string, body: unknown][] = [
@@ -56,6 +57,7 @@ describe('/v1/settings', () => {
       delay: { minSeconds: 5, maxSeconds: 3600 },
       dailyCap: 500,
       pacing: { ...pacing, hourlyCap: 90 },
+      mails: { campaignFinished: true, creditsBelow: 50 },
     };
     const response = await put(world, wanted);
     expect(response.status).toBe(200);
@@ -82,9 +84,14 @@ describe('/v1/settings', () => {
   it('200: a user without a row has the defaults, and gets one with his first change', async () => {
     await using world = await createWorld();
     await world.ctx.db.delete(userSettings).where(eq(userSettings.userId, world.acme.userId));
-    expect(await settings(world)).toEqual({ ...initial, delay: { minSeconds: 8, maxSeconds: 20 } });
+    const defaults = {
+      ...initial,
+      delay: { minSeconds: 8, maxSeconds: 20 },
+      mails: { campaignFinished: true, creditsBelow: 50 },
+    };
+    expect(await settings(world)).toEqual(defaults);
     await put(world, { locale: 'en' });
-    expect(await settings(world)).toEqual({ ...initial, locale: 'en', delay: { minSeconds: 8, maxSeconds: 20 } });
+    expect(await settings(world)).toEqual({ ...defaults, locale: 'en' });
   });
 
   it('200: changes of different settings at once are all kept', async () => {
@@ -104,6 +111,7 @@ describe('/v1/settings', () => {
       delay: { minSeconds: 0, maxSeconds: 30 },
       dailyCap: 7,
       pacing,
+      mails: { campaignFinished: false, creditsBelow: null },
     });
   });
 

@@ -12,7 +12,8 @@ export type RawMail = {
   recipientId?: string | null;
 };
 
-export type CarrierQuota = { ratePerSecond: number; dailyQuota: number | null; sentInDay: number };
+/** `dailyQuota`: null where there is none. `sentInDay`: of the last 24 hours; null where the carrier does not count. */
+export type CarrierQuota = { ratePerSecond: number; dailyQuota: number | null; sentInDay: number | null };
 
 /** A road for mail. `send` never throws for what the network or the server did, and answers within `timeoutMs`. */
 export type Carrier = {
@@ -23,7 +24,7 @@ export type Carrier = {
   width: number;
   timeoutMs: number;
   send(mail: RawMail): Promise<MailOutcome>;
-  /** What the carrier itself allows; null: it did not answer. */
-  quota?(): Promise<CarrierQuota | null>;
+  /** What the carrier allows. Null: as fast as it takes them. `unavailable`: it did not answer. */
+  quota?(): Promise<CarrierQuota | 'unavailable' | null>;
   close(): Promise<void>;
 };

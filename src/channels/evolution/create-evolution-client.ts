@@ -149,18 +149,10 @@ function controlling(call: CallEvolution, timeouts: Timeouts) {
         { method: 'DELETE', path: pathOf('instance/delete', instance), timeoutMs: control },
         (answer) => answer.status === 404 && says(answer, /does not exist/),
       ),
-    async restart(instance) {
-      const path = pathOf('instance/restart', instance);
-      return mapAccepted(await ask(call, { method: 'POST', path, body: {}, timeoutMs: control }), () => {});
-    },
     async setWebhook(instance, webhook) {
       const body = { webhook: { enabled: true, ...webhook, byEvents: false, base64: false } };
       const path = pathOf('webhook/set', instance);
       return mapAccepted(await ask(call, { method: 'POST', path, body, timeoutMs: control }), () => {});
-    },
-    async setSettings(instance, settings) {
-      const path = pathOf('settings/set', instance);
-      return mapAccepted(await ask(call, { method: 'POST', path, body: settings, timeoutMs: control }), () => {});
     },
   } satisfies Partial<EvolutionClient>;
 }

@@ -35,14 +35,6 @@ export type Qr = { code: string; image: string; pairingCode: string | null };
 export type ConnectionState = 'open' | 'connecting' | 'close';
 export type NewInstance = { name: string; token: string; number: string | null; webhook: Webhook };
 export type Webhook = { url: string; events: readonly string[]; headers: Record<string, string> };
-export type Settings = {
-  rejectCall: boolean;
-  groupsIgnore: boolean;
-  alwaysOnline: boolean;
-  readMessages: boolean;
-  readStatus: boolean;
-  syncFullHistory: boolean;
-};
 /** The row Evolution keeps; `state` is what its database says and may lag. */
 export type KnownInstance = {
   name: string;
@@ -87,10 +79,8 @@ export type EvolutionClient = {
   logout(instance: string): Promise<Outcome<void>>;
   /** Evolution removes later than it answers: ask fetchInstance until it is null. Done also when it was gone. */
   delete(instance: string): Promise<Outcome<void>>;
-  restart(instance: string): Promise<Outcome<void>>;
   setWebhook(instance: string, webhook: Webhook): Promise<Outcome<void>>;
   findWebhook(instance: string): Promise<Outcome<Webhook | null>>;
-  setSettings(instance: string, settings: Settings): Promise<Outcome<void>>;
   findMessages(instance: string, query: MessageQuery): Promise<Outcome<FoundMessage[]>>;
   /** Every status ever seen for the message, oldest first. */
   findStatusMessage(instance: string, providerMessageId: string): Promise<Outcome<string[]>>;

@@ -53,6 +53,8 @@ export const organizations = pgTable('organizations', {
   unknownPolicy: text({ enum: unknownPolicies }).notNull().default('hold'),
   /** When marketing mail may go out; null: at any time. */
   emailWindow: jsonb().$type<EmailWindow>(),
+  /** False: no campaign follows who opens its mail or clicks, whatever it says itself. */
+  mailTracking: boolean().notNull().default(true),
   createdAt: createdAt(),
 });
 
@@ -228,6 +230,10 @@ export const userSettings = pgTable('user_settings', {
   delayMaxSeconds: integer().notNull().default(20),
   dailyCap: integer(),
   pacing: jsonb().$type<Partial<Pacing>>().notNull().default({}),
+  /** Whether he is told by mail that a campaign of his is over. */
+  mailCampaignFinished: boolean().notNull().default(true),
+  /** He is told by mail when fewer credits than that are available; null: never. */
+  lowCredits: integer().default(50),
   updatedAt: updatedAt(),
 });
 
@@ -268,9 +274,8 @@ export const activities = pgTable(
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    /** Of somebody who is not signed in: made of what he calls himself. */
+    userId: uuid().notNull(),
     route: text().notNull(),
     key: text().notNull(),
     requestHash: text().notNull(),

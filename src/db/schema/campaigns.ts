@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { organizations, users } from './accounts.ts';
 import { createdAt, id, instant, updatedAt } from './columns.ts';
-import { customers } from './customers.ts';
 import type { mediaKinds } from './files.ts';
 import { instances } from './instances.ts';
 
@@ -105,18 +104,17 @@ export const campaignProgress = pgTable('campaign_progress', {
   unknownCount: integer().notNull().default(0),
 });
 
-/** One customer frozen into a campaign. */
+/**
+ * One customer frozen into a campaign. That both exist is seen to by triggers, a statement at a time: foreign keys look row by row,
+ * which took a third of the time to make a campaign.
+ */
 export const campaignRecipients = pgTable(
   'campaign_recipients',
   {
     id: id(),
     organizationId: uuid().notNull(),
-    campaignId: uuid()
-      .notNull()
-      .references(() => campaigns.id, { onDelete: 'cascade' }),
-    customerId: uuid()
-      .notNull()
-      .references(() => customers.id, { onDelete: 'restrict' }),
+    campaignId: uuid().notNull(),
+    customerId: uuid().notNull(),
     /** Order of sending. */
     position: integer().notNull(),
     name: text().notNull(),

@@ -94,5 +94,6 @@ export const creditTransactions = pgTable(
       .on(t.messageId, t.type, t.round)
       .where(sql`${t.messageId} is not null`),
     index('credit_transactions_chart_idx').on(t.userId, t.createdAt),
+    index('credit_transactions_refunds_idx').on(t.campaignId).where(sql`${t.type} = 'refund'`),
   ],
 );

@@ -11,6 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { Text } from '#src/platform/language.ts';
 import { organizations, users } from './accounts.ts';
 import { createdAt, id, instant, updatedAt } from './columns.ts';
 
@@ -21,7 +22,8 @@ export const consentChannels = ['email', 'whatsapp', 'sms'] as const;
 export const consentPurposes = ['marketing'] as const;
 export const consentStates = ['given', 'withdrawn'] as const;
 export const importStatuses = ['pending', 'running', 'completed', 'failed'] as const;
-export type ImportError = { row: number; field: string; message: string };
+/** `message`: a text in both languages; a plain string in imports from before that. */
+export type ImportError = { row: number; field: string; message: Text | string };
 
 export type OptOutEvidence = { text: string; receivedAt: string; instanceId: string; messageId: string };
 /** Of an unsubscribe, a bounce or a complaint: what the mail's link or its carrier told. */

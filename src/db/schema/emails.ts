@@ -53,6 +53,7 @@ export type EmailSource =
       title: string;
       text: string;
       imageUrl?: string | null;
+      imageAlt?: string | null;
       button?: { label: string; url: string } | null;
     };
 
@@ -193,7 +194,7 @@ export const identityDays = pgTable(
   (t) => [primaryKey({ columns: [t.identityId, t.day] })],
 );
 
-/** Opens and clicks, as they came. Append-only. */
+/** Opens and clicks, as they came: judged a while later, when it can be told what came around them. */
 export const emailHits = pgTable(
   'email_hits',
   {
@@ -201,14 +202,16 @@ export const emailHits = pgTable(
     organizationId: uuid().notNull(),
     campaignId: uuid().notNull(),
     recipientId: uuid().notNull(),
-    /** The link's number; null: the mail was opened. */
+    /** The link's number; null: the mail was opened; 0: one that people do not see; -1: the carrier told, and it is none of ours. */
     link: smallint(),
     /** Why it is taken for a machine's; null: a person's. */
     automated: text(),
     userAgent: text(),
     hitAt: instant().notNull(),
+    judgedAt: instant(),
   },
   (t) => [
+    index('email_hits_pending_idx').on(t.id).where(sql`${t.judgedAt} is null`),
     index('email_hits_campaign_idx').on(t.campaignId, t.hitAt),
     index('email_hits_recipient_idx').on(t.recipientId, t.hitAt),
   ],

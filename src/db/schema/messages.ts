@@ -179,10 +179,14 @@ export const earlyAcks = pgTable(
 );
 
 /** Which numbers are on WhatsApp, as Evolution last said: a fact about the number, the same for every organization. */
-export const numberChecks = pgTable('number_checks', {
-  /** E.164. */
-  phone: text().primaryKey(),
-  onWhatsapp: boolean().notNull(),
-  jid: text(),
-  checkedAt: instant().notNull(),
-});
+export const numberChecks = pgTable(
+  'number_checks',
+  {
+    /** E.164. */
+    phone: text().primaryKey(),
+    onWhatsapp: boolean().notNull(),
+    jid: text(),
+    checkedAt: instant().notNull(),
+  },
+  (t) => [index('number_checks_checked_at_idx').on(t.checkedAt)],
+);

@@ -38,3 +38,16 @@ export function peopleCsv(count: number, from = 0): string {
   });
   return ['ad;soyad;telefon;kaynak', ...rows].join('\r\n');
 }
+
+/** Addresses whose local part decides what happens in the sandbox, and one that will unsubscribe. */
+export const MAIL_FATES = ['bounce@musteri.example', 'reject@musteri.example', 'musteri-42@musteri.example'];
+
+/** A CSV file of people who agreed to mails. */
+export function mailCsv(count: number): string {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const address = MAIL_FATES[index - 17] ?? `musteri${index}@musteri.example`;
+    const name = `${firstNames[index % firstNames.length]};${lastNames[index % lastNames.length]}`;
+    return `${name};${address};evet;dükkânda form;2026-01-15`;
+  });
+  return ['ad;soyad;e-posta;e-posta izni;izin kaynağı;izin tarihi', ...rows].join('\r\n');
+}

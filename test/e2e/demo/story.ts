@@ -1,5 +1,7 @@
 import { toString as drawQr } from 'qrcode';
-import type { Api, Campaign, Credits, Json, Recipient, Transaction } from './api.ts';
+import type { Api, Campaign, Credits, Recipient, Transaction } from './api.ts';
+import { expectThat, importCsv, launch, reader } from './deeds.ts';
+import { tellMailStory } from './mail-story.ts';
 import { BLACKLISTED, peopleCsv, phoneOf } from './people.ts';
 import { paintPicture } from './picture.ts';
 import { countsLine, follow, heading, say, table, waitFor } from './show.ts';
@@ -15,8 +17,8 @@ export async function tellStory(api: Api, clock: DemoClock, login: { email: stri
   const actors = await signIn(api, login);
   await connectPhone(actors.user);
   await uploadCredits(actors);
-  const group = await importCustomers(actors.user, 'Müşteriler', 40, 0);
-  const few = await importCustomers(actors.user, 'Sadık müşteriler', 5, 60);
+  const group = await importCsv(actors.user, 'Müşteriler', peopleCsv(40), 40);
+  const few = await importCsv(actors.user, 'Sadık müşteriler', peopleCsv(5, 60), 5);
   const [picture, second] = await uploadPictures(actors.user);
   await actors.user.post('/v1/suppressions', {
     phone: phoneOf(BLACKLISTED),
@@ -26,6 +28,7 @@ export async function tellStory(api: Api, clock: DemoClock, login: { email: stri
   const first = await pictureAndText(actors.user, group, picture!);
   await twoPicturesAndText(actors.user, few, [picture!, second!]);
   await windowThatCloses(actors.user, few, clock);
+  await tellMailStory(actors.user, api);
   await showOutcome(actors.user, first);
   await proveLedger(actors.user);
 }
@@ -69,18 +72,6 @@ async function uploadCredits({ user, admin, userId }: Actors): Promise<void> {
   say(`  ${availableCredit} credits available`);
 }
 
-async function importCustomers(user: Api, name: string, count: number, from: number): Promise<string> {
-  const { id: groupId } = await user.post<{ id: string }>('/v1/groups', { name });
-  const { id } = await user.postCsv<{ id: string }>(`/v1/customers/import?groupId=${groupId}`, peopleCsv(count, from));
-  const done = await waitFor('the import', async () => {
-    const state = await user.get<{ status: string; created: number; rejected: number }>(`/v1/imports/${id}`);
-    return state.status === 'completed' && state;
-  });
-  if (done.created !== count) throw new Error(`imported ${done.created} of ${count}: ${JSON.stringify(done)}`);
-  say(`  imported ${done.created} customers from CSV into “${name}”`);
-  return groupId;
-}
-
 async function uploadPictures(user: Api): Promise<string[]> {
   const pictures = [paintPicture(320, 200, [240, 120, 60]), paintPicture(320, 200, [60, 140, 240])];
   const uploaded = await Promise.all(
@@ -91,22 +82,6 @@ async function uploadPictures(user: Api): Promise<string[]> {
   say(`  uploaded ${uploaded.map(({ kind, sizeBytes }) => `${kind} (${sizeBytes} bytes)`).join(', ')}`);
   return uploaded.map(({ id }) => id);
 }
-
-async function launch(user: Api, body: Json): Promise<Campaign> {
-  const quote = await user.post<
-    Json & { creditsRequired: number; messagesPerRecipient: number; excluded: { reason: string; count: number }[] }
-  >('/v1/campaigns/quote', body);
-  const left = quote.excluded.map(({ reason, count }) => `${count} ${reason}`).join(', ');
-  say(
-    `  quote: ${quote['recipientCount']} recipients × ${quote.messagesPerRecipient} = ${quote.creditsRequired} credits${left ? `; left out: ${left}` : ''}`,
-  );
-  const campaign = await user.post<Campaign>('/v1/campaigns', body);
-  if (campaign.credits.held !== quote.creditsRequired)
-    throw new Error(`held ${campaign.credits.held}, quoted ${quote.creditsRequired}`);
-  return campaign;
-}
-
-const reader = (user: Api, id: string) => () => user.get<Campaign>(`/v1/campaigns/${id}`);
 
 async function pictureAndText(user: Api, groupId: string, mediaId: string): Promise<Campaign> {
   heading('Campaign A: one image and a text, one message, one credit each');
@@ -225,8 +200,4 @@ async function proveLedger(user: Api): Promise<void> {
     'the ledger balances',
     JSON.stringify(credits),
   );
-}
-
-function expectThat(holds: boolean, what: string, seen: string): void {
-  if (!holds) throw new Error(`expected: ${what}; seen: ${seen}`);
 }

@@ -1,12 +1,10 @@
 import { asc, eq, isNull, sql } from 'drizzle-orm';
 import { type AppContext, inTransaction } from '#src/context.ts';
+import { isPassing } from '#src/db/is-passing.ts';
 import { inboundEvents } from '#src/db/schema/messages.ts';
 import { applyInboundEvents } from './apply-inbound-events.ts';
 
 export const BATCH = 500;
-
-/** Worth trying again as it is: the database is away or read-only, or others were in the way. */
-const PASSING = /^(08|25006|40|53|55P03|57|58|ECONN|EPIPE|ETIMEDOUT|CONNECT)/;
 
 class BatchFailed extends Error {
   readonly ids: number[];
@@ -69,10 +67,4 @@ async function leaveOut(ctx: AppContext, id: number, cause: unknown): Promise<nu
     .set({ appliedAt: ctx.clock.now(), failure: failure.replaceAll('\0', '').slice(0, 500) })
     .where(eq(inboundEvents.id, id));
   return 1;
-}
-
-function isPassing(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause)
-    if (PASSING.test(String((at as { code?: unknown }).code ?? ''))) return true;
-  return false;
 }

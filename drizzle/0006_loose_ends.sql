@@ -1,0 +1,2 @@
+CREATE INDEX "credit_transactions_refunds_idx" ON "credit_transactions" USING btree ("campaign_id") WHERE "credit_transactions"."type" = 'refund';--> statement-breakpoint
+CREATE INDEX "number_checks_checked_at_idx" ON "number_checks" USING btree ("checked_at");

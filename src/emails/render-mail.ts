@@ -1,0 +1,42 @@
+import type { AppContext } from '#src/context.ts';
+import type { Language } from '#src/platform/language.ts';
+import { oneLine } from './mail-headers.ts';
+import { createMailKeys } from './mail-token.ts';
+import { type MailAddressee, unsubscribeUrlOf, valuesFor } from './mail-values.ts';
+import { fill, splitTemplate } from './split-template.ts';
+
+type Content = {
+  language: Language;
+  subject: string;
+  otherSubject: string | null;
+  preheader: string | null;
+  html: string;
+  plain: string;
+  links: readonly string[];
+};
+export type RenderedMail = {
+  subject: string;
+  otherSubject: string | null;
+  preheader: string | null;
+  html: string;
+  text: string;
+};
+
+/** A mail to look at, as it would be for one person: its links lead where they say, and nobody is unsubscribed by it. */
+export function renderMail(
+  { publicUrl, authSecret }: Pick<AppContext, 'publicUrl' | 'authSecret'>,
+  content: Content,
+  addressee: MailAddressee,
+): RenderedMail {
+  const links = { publicUrl, keys: createMailKeys(authSecret), content: { id: '', ...content }, campaign: null };
+  const values = valuesFor(links, addressee, unsubscribeUrlOf(links, addressee));
+  const show = (text: string, html: boolean) => fill(splitTemplate(text, { html, language: content.language }), values);
+  const line = (text: string | null) => (text === null ? null : oneLine(show(text, false)).trim());
+  return {
+    subject: line(content.subject)!,
+    otherSubject: line(content.otherSubject),
+    preheader: line(content.preheader),
+    html: show(content.html, true),
+    text: show(content.plain, false),
+  };
+}

@@ -1,0 +1,55 @@
+import mjml2html from 'mjml';
+import type { Language } from '#src/platform/language.ts';
+import type { MailData, MailKind } from './mail-data.ts';
+import { mailFrame, mailPlain } from './mail-frame.ts';
+import { type MailText, mailTexts } from './mail-texts.ts';
+
+export type RenderedMail = { subject: string; html: string; plain: string };
+export type RenderMail = <K extends MailKind>(kind: K, language: Language, data: MailData[K]) => Promise<RenderedMail>;
+
+type Values = Record<string, string | number>;
+type Compiled = { text: MailText; html: string; plain: string };
+
+const GAP = /\{(\w+)\}/g;
+/** Word processors and mail programs may show what is left to right as right to left, and worse. */
+const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** Fills the system's mails in; each template is compiled once. Whatever a name holds, it stays text. */
+export function createMailRenderer(): RenderMail {
+  const kept = new Map<string, Promise<Compiled>>();
+  const compiledFor = (kind: MailKind, language: Language): Promise<Compiled> => {
+    const key = `${kind} ${language}`;
+    const known = kept.get(key) ?? compile(language, mailTexts[kind][language]);
+    kept.set(key, known);
+    return known;
+  };
+  return async (kind, language, data) => {
+    const { text, html, plain } = await compiledFor(kind, language);
+    const values = written(data, language);
+    return {
+      subject: fill(text.subject, values, (value) => value),
+      html: fill(html, values, escapeHtml),
+      plain: fill(plain, values, (value) => value),
+    };
+  };
+}
+
+async function compile(language: Language, text: MailText): Promise<Compiled> {
+  const { html, errors } = await mjml2html(mailFrame(language, text), { fonts: {}, keepComments: false });
+  if (errors.length > 0) throw new Error(`a mail of ours does not compile: ${errors[0]!.message}`);
+  return { text, html, plain: mailPlain(language, text) };
+}
+
+/** Numbers as they are written there; one line each. */
+function written(data: Values, language: Language): Record<string, string> {
+  const numbers = new Intl.NumberFormat(language);
+  const write = (value: string | number) =>
+    typeof value === 'number' ? numbers.format(value) : value.replaceAll(UNSEEN, ' ').trim();
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, write(value)]));
+}
+
+const fill = (template: string, values: Record<string, string>, encode: (value: string) => string): string =>
+  template.replaceAll(GAP, (whole, name: string) => (Object.hasOwn(values, name) ? encode(values[name]!) : whole));
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign]!);
