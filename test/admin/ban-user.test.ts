@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
+import { claimNextMessage } from '#test/campaigns/claim-next-message.ts';
 import { stage } from '#test/campaigns/scene.ts';
 import { pumpDry } from '#test/campaigns/stage.ts';
 import { createWorld, type World } from '#test/support/world.ts';

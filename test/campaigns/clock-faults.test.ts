@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { DateTime } from 'luxon';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { recordOutcome } from '#src/campaigns/record-outcome.ts';
 import { runPump } from '#src/campaigns/run-pump.ts';
@@ -9,6 +8,7 @@ import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { accepted } from '#src/channels/evolution/outcome.ts';
 import type { Member } from '#test/support/cast.ts';
 import { until } from '#test/support/processes.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { play } from './play.ts';
 import { stage } from './scene.ts';
 import { createGroupOf, endingsFrom, openInstance, pumpDry } from './stage.ts';

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { startCampaign } from '#src/campaigns/start-campaign.ts';
 import { startDueCampaigns } from '#src/campaigns/start-due-campaigns.ts';
 import { createMember, type Member } from '#test/support/cast.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { stage } from './scene.ts';
 import { createGroupOf, endingsFrom, openInstance, pumpDry } from './stage.ts';
 

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { lockDueLanes } from '#src/campaigns/lock-due-lanes.ts';
 import { type Pump, runPump } from '#src/campaigns/run-pump.ts';
@@ -10,6 +9,7 @@ import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { openDatabase } from '#src/db/client.ts';
 import { sabotage } from '#test/support/sabotage.ts';
 import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { connectNumber } from './connected.ts';
 import { endingsFrom } from './stage.ts';
 

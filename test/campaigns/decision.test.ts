@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { explainCampaign } from '#src/campaigns/explain-campaign.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { newId } from '#src/platform/ids.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { stage } from './scene.ts';
 import { createGroupOf, pumpDry } from './stage.ts';
 

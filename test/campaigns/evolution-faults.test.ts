@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { type Claim, leaseMs } from '#src/campaigns/lane.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { defaultTimeouts } from '#src/channels/evolution/create-evolution-client.ts';
 import { applyOptOuts } from '#src/messages/apply-opt-outs.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { connectNumber } from './connected.ts';
 import { play } from './play.ts';
 import { pumpDry, storeMedia } from './stage.ts';

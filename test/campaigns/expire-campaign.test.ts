@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { expireCampaigns } from '#src/campaigns/expire-campaigns.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { startCampaign } from '#src/campaigns/start-campaign.ts';
 import { createWorld } from '#test/support/world.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { stage } from './scene.ts';
 import { openInstance, pumpDry } from './stage.ts';
 

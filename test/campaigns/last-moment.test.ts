@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { applyOptOuts } from '#src/messages/apply-opt-outs.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { stage } from './scene.ts';
 import { pumpDry } from './stage.ts';
 

@@ -5,7 +5,6 @@ import { banUser } from '#src/admin/ban-user.ts';
 import { liftBan } from '#src/admin/lift-ban.ts';
 import { abandonClaim } from '#src/campaigns/abandon-claim.ts';
 import { cancelCampaign } from '#src/campaigns/cancel-campaign.ts';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { createCampaign } from '#src/campaigns/create-campaign.ts';
 import { followAcks } from '#src/campaigns/follow-acks.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
@@ -28,6 +27,7 @@ import { changeSettings } from '#src/windows/change-settings.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { createMember, type Member } from '#test/support/cast.ts';
 import { createWorld, type World } from '#test/support/world.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { createGroupOf, openInstance, storeMedia } from './stage.ts';
 
 const which = fc.nat({ max: 3 });

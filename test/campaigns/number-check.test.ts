@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { unavailable, unknown } from '#src/channels/evolution/outcome.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { stage } from './scene.ts';
 import { pumpDry } from './stage.ts';
 

@@ -1,12 +1,12 @@
 import axios from 'axios';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { followAcks } from '#src/campaigns/follow-acks.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { reconcileDue } from '#src/campaigns/reconcile-due.ts';
 import { senderOf } from '#src/instances/sender-of.ts';
 import { noteSightings } from '#src/messages/note-sightings.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { stage } from './scene.ts';
 import { pumpDry } from './stage.ts';
 

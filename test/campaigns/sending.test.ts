@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { markDispatched } from '#src/campaigns/mark-dispatched.ts';
 import { runPump } from '#src/campaigns/run-pump.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { ALWAYS_OPEN } from '#src/windows/sending-window.ts';
 import { createWorld } from '#test/support/world.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 import { faults } from './mixed-outcomes.ts';
 import { stage } from './scene.ts';
 import { openInstance, pumpDry, startQuickSimulator, storeMedia } from './stage.ts';

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import axios from 'axios';
 import type { SimulatorOptions } from '#evolution/simulator/simulator-options.ts';
 import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import type { AppContext } from '#src/context.ts';
 import { customers, groupMembers, groups } from '#src/db/schema/customers.ts';
@@ -12,6 +11,7 @@ import { evolutionServers, instances, lanes } from '#src/db/schema/instances.ts'
 import { newId } from '#src/platform/ids.ts';
 import { hashSecret } from '#src/platform/secret-box.ts';
 import type { Member } from '#test/support/cast.ts';
+import { claimNextMessage } from './claim-next-message.ts';
 
 /** An open connection of the member, as a row; on the simulator too when one is given. */
 export async function openInstance(ctx: AppContext, member: Member, simulator?: Simulator): Promise<string> {

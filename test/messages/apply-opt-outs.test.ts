@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { claimNextMessage } from '#src/campaigns/claim-next-message.ts';
 import { followAcks } from '#src/campaigns/follow-acks.ts';
 import type { Claim } from '#src/campaigns/lane.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import { sweepCampaigns } from '#src/campaigns/sweep-campaigns.ts';
 import { applyOptOuts, type InboundText } from '#src/messages/apply-opt-outs.ts';
+import { claimNextMessage } from '#test/campaigns/claim-next-message.ts';
 import { stage } from '#test/campaigns/scene.ts';
 import { pumpDry } from '#test/campaigns/stage.ts';
 import { createHookWorld } from '#test/webhooks/inbound/evolution/hook-world.ts';

@@ -1,17 +1,8 @@
-import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { purgeApplied } from '#src/db/purge-applied.ts';
 
 const KEPT_DAYS = 7;
-const AT_ONCE = 5_000;
 
-/** Forgets webhooks that were applied more than a week ago, a few thousand in a statement. */
-export async function purgeInboundEvents(ctx: AppContext): Promise<void> {
-  const before = new Date(ctx.clock.now().getTime() - KEPT_DAYS * 86_400_000).toISOString();
-  for (let gone = AT_ONCE; gone === AT_ONCE; ) {
-    const rows = await ctx.db.execute(sql`
-      delete from inbound_events where id in (
-        select id from inbound_events where applied_at < ${before}::timestamptz order by applied_at limit ${AT_ONCE}
-      ) returning id`);
-    gone = rows.length;
-  }
-}
+/** Forgets webhooks that were applied more than a week ago. */
+export const purgeInboundEvents = ({ db, clock }: AppContext): Promise<void> =>
+  purgeApplied(db, 'inbound_events', new Date(clock.now().getTime() - KEPT_DAYS * 86_400_000));

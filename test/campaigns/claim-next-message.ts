@@ -1,6 +1,6 @@
+import { claimMessages } from '#src/campaigns/claim-messages.ts';
+import type { Claim } from '#src/campaigns/lane.ts';
 import type { AppContext } from '#src/context.ts';
-import { claimMessages } from './claim-messages.ts';
-import type { Claim } from './lane.ts';
 
 /**
  * Claims a message on the lane that has been due longest.
