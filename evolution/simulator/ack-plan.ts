@@ -67,3 +67,16 @@ export function followAckPlan(world: World, instance: Instance, row: MessageRow)
     });
   }
 }
+
+/** Further receipts for whatever was sent to that number; answers how many messages they are about. */
+export function acknowledgeSent(world: World, user: string, steps: AckStep[]): number {
+  let messages = 0;
+  for (const instance of world.instances.values())
+    for (const row of instance.messages.all()) {
+      if (!row.key.fromMe || userOf(row.key.remoteJid) !== user) continue;
+      messages += 1;
+      for (const step of steps)
+        later(world, drawMilliseconds(world.draw, step.afterMs), () => acknowledge(world, instance, row, step));
+    }
+  return messages;
+}

@@ -57,7 +57,7 @@ export function drawFault(world: World, call: FaultCall, rules = world.faults): 
   for (const rule of rules) {
     if (!applies(rule, call)) continue;
     if (rule.count !== undefined && rule.count <= 0) continue;
-    if (rule.probability !== undefined && world.draw() >= rule.probability) continue;
+    if (rule.probability !== undefined && world.drawFault() >= rule.probability) continue;
     if (rule.count !== undefined) rule.count -= 1;
     return rule.outcome;
   }

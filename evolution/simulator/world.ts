@@ -15,6 +15,8 @@ export interface World {
   options: ResolvedOptions;
   url: string;
   draw: Draw;
+  /** For faults alone: which calls they hit must not hang on how many webhooks were sent meanwhile. */
+  drawFault: Draw;
   instances: Map<string, Instance>;
   faults: FaultRule[];
   ackPlans: Map<string, AckStep[]>;
@@ -34,6 +36,7 @@ export function createWorld(options: ResolvedOptions, journal: Journal): World {
     options,
     url: '',
     draw: createDraw(options.seed),
+    drawFault: createDraw(options.seed),
     instances: new Map(),
     faults: [],
     ackPlans: new Map(),

@@ -86,6 +86,7 @@ async function mediaCall(ctx: AppContext, { client, providerName, token }: Sende
   const file = { number: claim.address, messageId: claim.wantedProviderId, fileName, mimeType, content };
   const { kind } = claim;
   if (kind === 'voice') return () => client.sendVoice(providerName, file, token);
-  if (kind === 'text') throw new Error('a text has no medium');
+  if (kind !== 'image' && kind !== 'video' && kind !== 'audio' && kind !== 'document')
+    throw new Error(`a ${kind} has no medium`);
   return () => client.sendMedia(providerName, { ...file, kind, caption: claim.body }, token);
 }

@@ -35,6 +35,12 @@ const kinds: Record<Message['kind'], readonly string[]> = {
   audio: ['audioMessage'],
   voice: ['audioMessage'],
   document: ['documentMessage', 'documentWithCaptionMessage'],
+  sticker: ['stickerMessage'],
+  location: ['locationMessage', 'liveLocationMessage'],
+  contact: ['contactMessage', 'contactsArrayMessage'],
+  reaction: ['reactionMessage'],
+  poll: ['pollCreationMessage', 'pollCreationMessageV3'],
+  unsupported: [],
 };
 
 /** The jids under which a number may stand: Evolution drops or adds a digit in Brazil, Mexico and Argentina. */

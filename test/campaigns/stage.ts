@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import type { SimulatorOptions } from '#evolution/simulator/simulator-options.ts';
 import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
@@ -49,13 +50,19 @@ async function openOnSimulator(simulator: Simulator, instanceName: string, token
   const http = axios.create({ baseURL: simulator.url, headers: { apikey: simulator.apiKey } });
   await http.post('/instance/create', { instanceName, token, integration: 'WHATSAPP-BAILEYS', qrcode: true });
   await http.post(`/simulator/scan/${instanceName}`, {});
-  for (let state = ''; state !== 'open'; )
+  for (let state = ''; state !== 'open'; await sleep(2))
     state = ((await http.get(`/instance/connectionState/${instanceName}`)).data as { instance: { state: string } })
       .instance.state;
 }
 
 export const startQuickSimulator = (options: SimulatorOptions = {}): Promise<Simulator> =>
-  startSimulator({ ...options, createWaitMs: 0, connectWaitMs: 0, ackDelaysMs: { server: 1, delivery: 2, read: 3 } });
+  startSimulator({
+    ...options,
+    createWaitMs: 0,
+    connectWaitMs: 0,
+    reconnectMs: 1,
+    ackDelaysMs: { server: 1, delivery: 2, read: 3 },
+  });
 
 /** `count` customers in a group of their own; phones from +90532 000 0001, or with the given endings. */
 export async function createGroupOf(

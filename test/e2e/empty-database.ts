@@ -12,12 +12,16 @@ export async function createEmptyDatabase(): Promise<EmptyDatabase> {
   await server.query(`create database ${name}`);
   const url = new URL(inject('serverUrl'));
   url.pathname = `/${name}`;
-  const pool = new pg.Pool({ connectionString: url.href, max: 1 });
   return {
     url: url.href,
-    count: async (table) => Number((await pool.query(`select count(*) from ${table}`)).rows[0].count),
+    async count(table) {
+      const client = new pg.Client(url.href);
+      await client.connect();
+      const { rows } = await client.query(`select count(*) from ${table}`);
+      await client.end();
+      return Number(rows[0].count);
+    },
     async [Symbol.asyncDispose]() {
-      await pool.end();
       await server.query(`drop database ${name} with (force)`);
       await server.end();
     },

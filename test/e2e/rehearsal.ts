@@ -53,13 +53,10 @@ export async function prepareRehearsal(
     PORT: String(port),
   };
   const api = await startProcess({ ...env, ROLES: 'api' });
-  const worker = await startProcess({ ...env, ROLES: 'worker' });
   await world.ctx.db.execute(
     sql`insert into platform_settings (window_start_minute, window_end_minute) values (0, 1440) on conflict do nothing`,
   );
   const members = await connectMembers(world, env.PUBLIC_URL, size);
-  worker.kill('SIGTERM');
-  await worker.ended;
   const campaigns = await Promise.all(members.map((member) => startCampaign(world, member, size.recipients)));
   const { port: simulatorPort, url, apiKey } = simulator;
   return {
@@ -106,10 +103,10 @@ async function connectMembers(
   await world.ctx.db.execute(sql`update organizations set unknown_policy = 'resend-when-absent'`);
   for (const member of members) {
     const { id } = await (await member.call('POST', '/v1/instances', {})).json();
-    await until(
-      'the scan',
-      async () => (await (await member.call('GET', `/v1/instances/${id}`)).json()).status === 'open',
-    );
+    await until('the scan', async () => {
+      await world.drain();
+      return (await (await member.call('GET', `/v1/instances/${id}`)).json()).status === 'open';
+    });
   }
   return members;
 }

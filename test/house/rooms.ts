@@ -9,7 +9,8 @@ const rings: string[][] = [
   ['accounts'],
   ['customers', 'credits', 'instances', 'windows', 'files', 'templates'],
   ['messages', 'emails'],
-  ['campaigns', 'appointments'],
+  ['campaigns'],
+  ['conversations', 'appointments'],
   ['reports', 'admin', 'console', 'webhooks/inbound/evolution', 'webhooks/inbound/ses', 'webhooks/outbound'],
 ];
 

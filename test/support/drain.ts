@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { followMailEvents } from '#src/campaigns/follow-mail-events.ts';
 import { followMailing } from '#src/campaigns/follow-mailing.ts';
 import { reconcileDue } from '#src/campaigns/reconcile-due.ts';
@@ -21,7 +22,9 @@ export async function drain(ctx: AppContext): Promise<void> {
         (await followMailEvents(ctx)) >
       0;
     busy = (await mailNextBatch(ctx, mailer)) || busy;
+    const waiting = await queuesWithJobs(ctx);
     for (const { job, handle } of handlers) {
+      if (!waiting.has(job.name)) continue;
       const batch = await ctx.boss.fetch(job.name, { batchSize: 50 });
       for (const { id, data } of batch ?? []) {
         busy = true;
@@ -30,4 +33,12 @@ export async function drain(ctx: AppContext): Promise<void> {
       }
     }
   }
+}
+
+/** Asked at once: there are dozens of queues, and hardly ever anything in them. */
+async function queuesWithJobs(ctx: AppContext): Promise<Set<string>> {
+  const rows = await ctx.db.execute<{ name: string }>(
+    sql`select distinct name from pgboss.job where state < 'active' and start_after <= now()`,
+  );
+  return new Set(rows.map(({ name }) => name));
 }

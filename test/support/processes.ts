@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Workers are started by the dozen: what one has compiled, the next ones need not. */
+const COMPILED = join(tmpdir(), 'ulak-compiled');
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export type Process = AsyncDisposable & {
@@ -22,7 +26,7 @@ export async function startProcess(
   onOutput: (output: string, child: ChildProcess) => void = () => {},
 ): Promise<Process> {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
+import { acknowledgeSent } from '#evolution/simulator/ack-plan.ts';
 import { closeForGood, dropConnection, scanQrCode, stormConnection } from '#evolution/simulator/connection.ts';
 import {
   ackPlanSchema,
@@ -88,6 +89,10 @@ function addBehaviourControls(control: Hono<SimulatorEnv>, world: World): void {
   control.delete('/ack-plan/:number', (c) => {
     world.ackPlans.delete(userOf(toJid(c.req.param('number'))));
     return c.body(null, 204);
+  });
+  control.post('/acks/:number', async (c) => {
+    const steps = await readControl(c, ackPlanSchema);
+    return answer(c, 202, { messages: acknowledgeSent(world, userOf(toJid(c.req.param('number'))), steps) });
   });
   control.post('/faults', async (c) => {
     world.faults.push(...(await readControl(c, faultRulesSchema)));

@@ -15,7 +15,7 @@ import {
 import { organizations } from './accounts.ts';
 import { createdAt, id, instant, updatedAt } from './columns.ts';
 
-/** `sending`: claimed, and when `dispatched_at` is set perhaps on the wire. `unknown`: on the wire, outcome not known. */
+/** `received`: from somebody else. `sending`: claimed, and when `dispatched_at` is set perhaps on the wire. `unknown`: on the wire, outcome not known. */
 export const messageStatuses = [
   'queued',
   'sending',
@@ -26,10 +26,26 @@ export const messageStatuses = [
   'failed',
   'unknown',
   'cancelled',
+  'received',
 ] as const;
 /** What a single message is for: `opt-out-reply` is free and goes out although its address is blacklisted. */
 export const messagePurposes = ['opt-out-reply'] as const;
-export const messageKinds = ['text', 'image', 'video', 'audio', 'voice', 'document'] as const;
+export const messageKinds = [
+  'text',
+  'image',
+  'video',
+  'audio',
+  'voice',
+  'document',
+  'sticker',
+  'location',
+  'contact',
+  'reaction',
+  'poll',
+  'unsupported',
+] as const;
+/** Of a file that came in: asked of Evolution by a job; `refused`: too large, or not what it says. */
+export const attachmentStatuses = ['pending', 'stored', 'refused', 'lost'] as const;
 
 /** One message on the wire. A campaign's message is one (recipient, part), and there is never a second row for it. */
 export const messages = pgTable(
@@ -50,8 +66,23 @@ export const messages = pgTable(
     part: smallint().notNull().default(1),
     /** Null for campaigns' messages. */
     purpose: text({ enum: messagePurposes }),
-    /** WhatsApp's id of the message that this one answers. */
+    /** WhatsApp's id of the message that this one quotes, answers or reacts to. */
     inReplyTo: text(),
+    /** Null for campaigns' messages: those are found by their customer. */
+    conversationId: uuid(),
+    /** When it was said: WhatsApp's time of one that came in, the time of writing of one of ours. Set with `conversationId`. */
+    saidAt: instant(),
+    /** Ours, but typed by the owner on the phone. */
+    typedOnPhone: boolean().notNull().default(false),
+    /** What has no column: of a location, a contact, a reaction, a button, a file. */
+    content: jsonb().$type<Record<string, unknown>>(),
+    attachmentStatus: text({ enum: attachmentStatuses }),
+    editedAt: instant(),
+    /** Deleted for everyone. */
+    recalledAt: instant(),
+    /** The campaign and recipient that a message that came in answers. */
+    answersCampaignId: uuid(),
+    answersRecipientId: uuid(),
     kind: text({ enum: messageKinds }).notNull(),
     /** E.164. */
     address: text().notNull(),
@@ -102,6 +133,12 @@ export const messages = pgTable(
       .where(sql`${t.campaignId} is null and ${t.direction} = 'out' and ${t.status} = 'queued'`),
     uniqueIndex('messages_answer_key').on(t.instanceId, t.inReplyTo, t.purpose).where(sql`${t.purpose} is not null`),
     index('messages_customer_idx').on(t.customerId, t.id),
+    index('messages_conversation_idx').on(t.conversationId, t.saidAt, t.id).where(sql`${t.conversationId} is not null`),
+    index('messages_campaign_customer_idx')
+      .on(t.customerId, t.sentAt)
+      .where(sql`${t.campaignId} is not null and ${t.sentAt} is not null`),
+    index('messages_answers_idx').on(t.answersCampaignId).where(sql`${t.answersCampaignId} is not null`),
+    index('messages_attachment_idx').on(t.id).where(sql`${t.attachmentStatus} = 'pending'`),
     index('messages_dispatched_idx').on(t.instanceId, t.dispatchedAt).where(sql`${t.dispatchedAt} is not null`),
     index('messages_cold_idx').on(t.instanceId, t.dispatchedAt).where(sql`${t.cold} and ${t.dispatchedAt} is not null`),
   ],
