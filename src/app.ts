@@ -5,6 +5,9 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { evolutionHookRoutes } from '#webhooks/inbound/evolution/routes.ts';
 import { sesHookRoutes } from '#webhooks/inbound/ses/routes.ts';
+import { deliveryRoutes } from '#webhooks/outbound/delivery-routes.ts';
+import { describeWebhooks } from '#webhooks/outbound/describe-webhooks.ts';
+import { outboundRoutes } from '#webhooks/outbound/routes.ts';
 import { type Auth, createAuth } from './accounts/create-auth.ts';
 import { createDoorkeeper } from './accounts/doorkeeper.ts';
 import { accountsRoutes } from './accounts/routes.ts';
@@ -12,10 +15,15 @@ import { adminRoutes } from './admin/routes.ts';
 import { decisionRoutes } from './campaigns/decision-routes.ts';
 import { campaignFiguresRoutes } from './campaigns/figures-routes.ts';
 import { campaignMailRoutes } from './campaigns/mail-routes.ts';
+import { recallRoutes } from './campaigns/recall-routes.ts';
 import { campaignRevisionRoutes } from './campaigns/revision-routes.ts';
 import { campaignsRoutes } from './campaigns/routes.ts';
 import type { FetchFromSns } from './channels/email/fetch-from-sns.ts';
 import type { AppContext, OrgContext } from './context.ts';
+import { createTypist, type Typist } from './conversations/create-typist.ts';
+import { conversationCustomerRoutes } from './conversations/customer-routes.ts';
+import { messageRoutes } from './conversations/message-routes.ts';
+import { conversationsRoutes } from './conversations/routes.ts';
 import { creditsRoutes } from './credits/routes.ts';
 import { customersRoutes } from './customers/routes.ts';
 import { createHitWriter, type HitWriter } from './emails/hit-writer.ts';
@@ -23,6 +31,7 @@ import { identityRoutes } from './emails/identity-routes.ts';
 import { sandboxRoutes } from './emails/sandbox/routes.ts';
 import { trackingRoutes } from './emails/tracking-routes.ts';
 import { unsubscribeRoutes } from './emails/unsubscribe-routes.ts';
+import { customerFilesRoutes } from './files/customer-file-routes.ts';
 import { filesRoutes } from './files/routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { instancesRoutes } from './instances/routes.ts';
@@ -34,6 +43,7 @@ import { serveDocs } from './platform/docs.ts';
 import { logRequests } from './platform/log-requests.ts';
 import type { Route } from './platform/route.ts';
 import { mountRoutes } from './platform/router.ts';
+import { templatesRoutes } from './templates/routes.ts';
 import { windowsRoutes } from './windows/routes.ts';
 
 /** What a front end on another origin may read of our answers. */
@@ -55,8 +65,11 @@ const letOthersShow: MiddlewareHandler = async (c, next) => {
 export type AppOptions = { rateLimits?: boolean; fetchFromSns?: FetchFromSns };
 export type App = { app: OpenAPIHono; auth: Auth; close(): Promise<void> };
 
+/** What routes share and outlives a request. */
+type Parts = { auth: Auth; hub: LiveHub; hits: HitWriter; typist: Typist };
+
 /** Every route there is. */
-const allRoutes = (auth: Auth, hub: LiveHub, hits: HitWriter, options: AppOptions): Route<OrgContext>[] => [
+const allRoutes = ({ auth, hub, hits, ...parts }: Parts, options: AppOptions): Route<OrgContext>[] => [
   ...healthRoutes,
   ...accountsRoutes(auth, options.rateLimits === false ? { attemptLimits: false } : {}),
   ...windowsRoutes,
@@ -64,13 +77,21 @@ const allRoutes = (auth: Auth, hub: LiveHub, hits: HitWriter, options: AppOption
   ...instancesRoutes,
   ...customersRoutes,
   ...filesRoutes,
+  ...customerFilesRoutes(),
+  ...templatesRoutes,
   ...campaignMailRoutes,
   ...campaignFiguresRoutes,
   ...campaignsRoutes,
   ...campaignRevisionRoutes,
   ...decisionRoutes,
+  ...recallRoutes,
+  ...conversationsRoutes(parts.typist),
+  ...conversationCustomerRoutes,
+  ...messageRoutes,
   ...identityRoutes,
   ...liveRoutes(hub),
+  ...outboundRoutes,
+  ...deliveryRoutes,
   ...adminRoutes,
   ...evolutionHookRoutes(),
   ...sesHookRoutes({ fetchFromSns: options.fetchFromSns }),
@@ -86,6 +107,7 @@ export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   const auth = createAuth(ctx);
   const hub = createLiveHub(ctx);
   const hits = createHitWriter();
+  const typist = createTypist();
   app.use(requestId({ headerName: 'X-Request-Id', limitLength: 64 }));
   app.use(knowClient(ctx.config.trustedProxies));
   app.use(logRequests(ctx.log));
@@ -100,13 +122,15 @@ export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   if (origin.length > 0) app.use(cors({ origin, credentials: true, exposeHeaders: readByBrowsers, maxAge: 600 }));
   mountRoutes(
     app,
-    allRoutes(auth, hub, hits, options),
+    allRoutes({ auth, hub, hits, typist }, options),
     createDoorkeeper(ctx, auth, options.rateLimits === false ? { limits: null } : {}),
   );
+  describeWebhooks(app);
   serveDocs(app);
   const close = async () => {
     await hub.close();
     await hits.idle();
+    await typist.idle();
   };
   return { app, auth, close };
 }

@@ -40,6 +40,17 @@ const environment = z.object({
   DATABASE_POOL: number(z.number().int().min(2).max(100)).default(10),
   DATABASE_WAIT_SECONDS: number(z.number().max(3600)).default(60),
   DATA_DIR: z.string().min(1).default('.ulak'),
+  RECEIVED_FILE_LIMIT_MB: number(z.number().int().min(1).max(100)).default(25),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket')
+    .optional(),
+  S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'a region such as eu-central-1')
+    .optional(),
+  S3_ENDPOINT: webUrl.optional(),
+  S3_FORCE_PATH_STYLE: z.enum(['true', 'false']).optional(),
   EVOLUTION_URL: webUrl.optional(),
   EVOLUTION_API_KEY: z.string().min(1).optional(),
   EVOLUTION_MANAGER_URL: webUrl.optional(),
@@ -63,6 +74,7 @@ const environment = z.object({
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
   ROLES: z.string().default('api,worker').transform(list).pipe(z.array(role).min(1)),
   SEND_DELAY_FLOOR_SECONDS: number(z.number().max(3600)).optional(),
+  WEBHOOK_FAILING_DAYS: number(z.number().min(1).max(30)).default(5),
   RECOVERY_SPEED: number(z.number().min(1).max(100)).default(1),
   AUTH_SECRET: z.string().min(32).optional(),
   ALLOW_PRIVATE_TARGETS: z.string().transform(list).refine(areCidrs, CIDRS).optional(),
@@ -85,6 +97,10 @@ export type Config = {
   /** How long the start waits for a database that is not up yet. */
   databaseWaitSeconds: number;
   dataDir: string;
+  /** Larger files that messages bring are not fetched. */
+  receivedFileLimitBytes: number;
+  /** Null: uploads are kept in DATA_DIR. */
+  s3: { bucket: string; region: string; endpoint: string | null; forcePathStyle: boolean } | null;
   /** Null: the sandbox, with the simulator in Evolution's place. */
   evolution: { url: string; apiKey: string; managerUrl: string | null } | null;
   /** Neither SMTP nor SES: the sandbox mailbox. */
@@ -101,6 +117,8 @@ export type Config = {
   admin: { email: string; password: string } | null;
   roles: Role[];
   sendDelayFloorSeconds: number;
+  /** An endpoint of webhooks out that has taken nothing for so long is switched off. */
+  webhookFailingDays: number;
   /** Divides time-outs, leases and the times of reconciliation; above 1 only where crashes are rehearsed. */
   recoverySpeed: number;
   /** Null only in the sandbox, where one is made and kept in DATA_DIR. */
@@ -148,6 +166,8 @@ function arrange(env: z.infer<typeof environment>): Config {
     databasePool: env.DATABASE_POOL,
     databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
     dataDir: env.DATA_DIR,
+    receivedFileLimitBytes: env.RECEIVED_FILE_LIMIT_MB * 1024 * 1024,
+    s3: arrangeS3(env),
     evolution: sandbox
       ? null
       : {
@@ -166,11 +186,27 @@ function arrange(env: z.infer<typeof environment>): Config {
     admin: env.ADMIN_EMAIL ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD! } : null,
     roles: [...new Set(env.ROLES)],
     sendDelayFloorSeconds: env.SEND_DELAY_FLOOR_SECONDS ?? (sandbox ? 0 : 3),
+    webhookFailingDays: env.WEBHOOK_FAILING_DAYS,
     recoverySpeed: env.RECOVERY_SPEED,
     authSecret: env.AUTH_SECRET ?? null,
     allowPrivateTargets: env.ALLOW_PRIVATE_TARGETS ?? (sandbox ? ['127.0.0.0/8', '::1/128'] : []),
     trustedProxies: env.TRUSTED_PROXIES,
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
+  };
+}
+
+function arrangeS3(env: z.infer<typeof environment>): Config['s3'] {
+  const { S3_BUCKET: bucket, S3_REGION: region, S3_ENDPOINT: endpoint, S3_FORCE_PATH_STYLE: pathStyle } = env;
+  for (const name of ['S3_REGION', 'S3_ENDPOINT', 'S3_FORCE_PATH_STYLE'] as const)
+    if (env[name] && !bucket) throw new ConfigError(`S3_BUCKET: required with ${name}`);
+  if (!bucket) return null;
+  if (!region && !endpoint)
+    throw new ConfigError('S3_REGION: required with S3_BUCKET, unless S3_ENDPOINT says where it is');
+  return {
+    bucket,
+    region: region ?? 'us-east-1',
+    endpoint: endpoint?.replace(/\/+$/, '') ?? null,
+    forcePathStyle: pathStyle ? pathStyle === 'true' : endpoint !== undefined,
   };
 }

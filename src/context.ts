@@ -2,6 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import type { Dns } from './channels/dns/create-dns.ts';
 import type { Carriers } from './channels/email/create-carriers.ts';
 import type { EvolutionClients } from './channels/evolution/evolution-clients.ts';
+import type { HookClient } from './channels/webhooks/hook-client.ts';
 import type { Config } from './config.ts';
 import type { Client, Db } from './db/client.ts';
 import type { memberRoles } from './db/schema/accounts.ts';
@@ -25,12 +26,16 @@ export type AppContext = {
   evolution: EvolutionClients;
   carriers: Carriers;
   dns: Dns;
+  /** Posts to URLs that organizations gave us. */
+  hooks: HookClient;
   storage: Storage;
   secrets: SecretBox;
   /** Signs sessions and derives keys. */
   authSecret: string;
   clock: Clock;
   log: Log;
+  /** What a new organization is given, in the transaction that makes it: rooms above accounts know what. */
+  furnish: (ctx: AppContext, organization: { organizationId: string; language: Language }) => Promise<unknown>;
   /** Set inside `inTransaction`. */
   transaction?: true;
   /** Called in every transaction of a request, before it commits (idempotency keys hang here). */

@@ -3,17 +3,22 @@ import { createDns, type Dns } from './channels/dns/create-dns.ts';
 import { type Carriers, createCarriers } from './channels/email/create-carriers.ts';
 import { smtpTimeoutsAt } from './channels/email/smtp-timeouts.ts';
 import { createEvolutionClients, timeoutsAt } from './channels/evolution/evolution-clients.ts';
+import { createHookClient } from './channels/webhooks/create-hook-client.ts';
+import type { HookClient } from './channels/webhooks/hook-client.ts';
 import type { Config } from './config.ts';
 import type { AppContext } from './context.ts';
 import { IDLE_TIMEOUT_MS, openDatabase } from './db/client.ts';
 import { createSandboxCarrier } from './emails/sandbox/create-sandbox-carrier.ts';
 import { startSandboxServer } from './emails/sandbox/start-sandbox-server.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
+import { createDiskStorage } from './platform/create-disk-storage.ts';
+import { createS3Storage } from './platform/create-s3-storage.ts';
 import { jobsOf, openJobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
 import { createSecretBox, type SecretBox } from './platform/secret-box.ts';
-import { createDiskStorage } from './platform/storage.ts';
+import type { Storage } from './platform/storage.ts';
 import { queues } from './queues.ts';
+import { provideTemplates } from './templates/provide-templates.ts';
 
 /** However fast recovery is rehearsed: a busy process needs its time. */
 const LEAST_IDLE_MS = 3_000;
@@ -49,6 +54,8 @@ export async function createContext(
   const evolution = createEvolutionClients(timeoutsAt(config.recoverySpeed));
   const secrets = createSecretBox(authSecret);
   const carriers = openCarriers(config, { db: database.db, clock, log }, secrets, authSecret);
+  const dns = parts.dns ?? createDns();
+  const hooks = openHooks(config, dns);
   const ctx: AppContext = {
     config,
     publicUrl,
@@ -59,19 +66,28 @@ export async function createContext(
     jobs: jobsOf(boss, database.db),
     evolution,
     carriers,
-    dns: parts.dns ?? createDns(),
-    storage: createDiskStorage(join(config.dataDir, 'files')),
+    dns,
+    hooks,
+    storage: openStorage(config),
     secrets,
     clock,
     log,
+    furnish: provideTemplates,
   };
   const close = async () => {
     await boss.stop({ graceful: false, close: true });
     evolution.close();
+    hooks.close();
     await carriers.close();
+    ctx.storage.close();
     await database.close();
   };
   return { ctx, close };
+}
+
+function openStorage({ s3, dataDir }: Config): Storage {
+  const directory = join(dataDir, 'files');
+  return s3 ? createS3Storage(s3, directory) : createDiskStorage(directory);
 }
 
 /** With neither SMTP nor SES the carrier is the sandbox mailbox, which starts with the first mail. */
@@ -91,3 +107,7 @@ function openCarriers(
     timeouts,
   });
 }
+
+/** Outside the sandbox they are encrypted, but where a private network was allowed. */
+const openHooks = ({ allowPrivateTargets, evolution }: Config, dns: Dns): HookClient =>
+  createHookClient({ allowPrivateTargets, allowInsecure: evolution === null, resolve: dns.addresses });

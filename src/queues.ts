@@ -1,7 +1,9 @@
 import { inboundJobs } from '#webhooks/inbound/evolution/jobs.ts';
+import { outboundJobs } from '#webhooks/outbound/jobs.ts';
 import { accountsJobs } from './accounts/jobs.ts';
 import { adminJobs } from './admin/jobs.ts';
 import { campaignsJobs } from './campaigns/jobs.ts';
+import { conversationsJobs } from './conversations/jobs.ts';
 import { creditsJobs } from './credits/jobs.ts';
 import { customersJobs } from './customers/jobs.ts';
 import { emailsJobs } from './emails/jobs.ts';
@@ -16,6 +18,7 @@ export const queues: JobDefinition[] = [
   ...accountsJobs,
   ...adminJobs,
   ...campaignsJobs,
+  ...conversationsJobs,
   ...creditsJobs,
   ...customersJobs,
   ...emailsJobs,
@@ -24,4 +27,5 @@ export const queues: JobDefinition[] = [
   ...instancesJobs,
   ...liveJobs,
   ...mailsJobs,
+  ...outboundJobs,
 ];

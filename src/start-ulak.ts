@@ -37,18 +37,28 @@ export async function startUlak(given: Config, log: Log, options: StartOptions =
     await mkdir(given.dataDir, { recursive: true });
     const config = await completeConfig(given);
     const ctx = await openContext(config, log, options, closers);
+    warnOfSandboxMail(config, log);
     const app = createApp(ctx);
     await ensureAdmin(ctx, app.auth);
     const isApi = config.roles.includes('api');
     if (config.evolution) await ensureEvolutionServer(ctx, config.evolution);
     else if (isApi)
-      await startSandbox(config, (server) => ensureEvolutionServer(ctx, { ...server, replaceSandbox: true }), closers);
+      await startSandbox(ctx, (server) => ensureEvolutionServer(ctx, { ...server, replaceSandbox: true }), closers);
+    await sweepHeld(ctx);
     await startWork(app, ctx, closers);
     return { url: ctx.publicUrl, admin: config.admin, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** A real WhatsApp and a mailbox that nobody opens: links to verify and to reset a password would go nowhere. */
+function warnOfSandboxMail({ evolution, mail }: Config, log: Log): void {
+  if (!evolution || mail.smtpUrl || mail.sesRegion) return;
+  log.warn(
+    'neither SMTP_URL nor SES_REGION is set: every mail, links to verify an address and to reset a password among them, goes to a sandbox mailbox that nobody can open',
+  );
 }
 
 /** A server that goes away again between being reached and being used is waited for as one that was not up yet. */
@@ -69,6 +79,12 @@ async function openContext(config: Config, log: Log, { clock, signal }: StartOpt
       log.warn({ err: error }, 'the database went away while starting');
     }
   }
+}
+
+/** What an earlier process on this machine left half done: nobody else can reach it. */
+async function sweepHeld({ storage, clock, log }: AppContext): Promise<void> {
+  const yesterday = new Date(clock.now().getTime() - 86_400_000);
+  await storage.sweepHeld(yesterday).catch((error: unknown) => log.warn({ err: error }, 'old uploads not removed'));
 }
 
 /** What it does for others: answers and jobs. Both stop at once, each finishing what it has begun. */
@@ -110,7 +126,7 @@ async function openOwnDatabase(config: Config, log: Log, closers: Close[]): Prom
 }
 
 async function startSandbox(
-  config: Config,
+  { config, clock }: AppContext,
   register: (server: { url: string; apiKey: string }) => Promise<unknown>,
   closers: Close[],
 ): Promise<void> {
@@ -119,6 +135,7 @@ async function startSandbox(
     autoScanMs: 1500,
     createWaitMs: 300,
     connectWaitMs: 300,
+    now: () => clock.now().getTime(),
     webhook: { timeoutMs: 10_000, maxAttempts: 10, initialDelayMs: 1000, maxDelayMs: 30_000 },
   });
   closers.push(() => simulator.close());

@@ -1,6 +1,9 @@
-import { purgeInboundJob } from '#webhooks/inbound/evolution/jobs.ts';
+import { purgeInboundJob, requestGapsJob } from '#webhooks/inbound/evolution/jobs.ts';
 import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
 import { inboundHandlers } from '#webhooks/inbound/evolution/worker.ts';
+import { purgeWebhooksJob } from '#webhooks/outbound/jobs.ts';
+import { runHookPump } from '#webhooks/outbound/run-hook-pump.ts';
+import { outboundHandlers } from '#webhooks/outbound/worker.ts';
 import { purgeAccountsJob } from './accounts/jobs.ts';
 import { accountsHandlers } from './accounts/worker.ts';
 import { reportDeadLettersJob } from './admin/jobs.ts';
@@ -11,13 +14,14 @@ import { runPump } from './campaigns/run-pump.ts';
 import { startMailEventsDrain } from './campaigns/start-mail-events-drain.ts';
 import { campaignsHandlers } from './campaigns/worker.ts';
 import type { AppContext } from './context.ts';
+import { conversationsHandlers } from './conversations/worker.ts';
 import { proveLedgerJob } from './credits/jobs.ts';
 import { creditsHandlers } from './credits/worker.ts';
 import { customersHandlers } from './customers/worker.ts';
 import { checkIdentitiesJob, measureCarriersJob, purgeEmailsJob } from './emails/jobs.ts';
 import { runMailPump } from './emails/run-mail-pump.ts';
 import { emailsHandlers } from './emails/worker.ts';
-import { sweepUploadsJob } from './files/jobs.ts';
+import { releaseMediaJob, sweepUploadsJob } from './files/jobs.ts';
 import { filesHandlers } from './files/worker.ts';
 import { checkWebhooksJob, sweepInstancesJob } from './instances/jobs.ts';
 import { instancesHandlers } from './instances/worker.ts';
@@ -33,6 +37,7 @@ export const allHandlers = (ctx: AppContext): JobHandler[] => [
   ...accountsHandlers(ctx),
   ...adminHandlers(ctx),
   ...campaignsHandlers(ctx),
+  ...conversationsHandlers(ctx),
   ...creditsHandlers(ctx),
   ...customersHandlers(ctx),
   ...emailsHandlers(ctx),
@@ -41,6 +46,7 @@ export const allHandlers = (ctx: AppContext): JobHandler[] => [
   ...instancesHandlers(ctx),
   ...liveHandlers(ctx),
   ...mailsHandlers(ctx),
+  ...outboundHandlers(ctx),
 ];
 
 /** What happens by the clock (UTC). */
@@ -49,10 +55,13 @@ const schedules: [JobDefinition, string][] = [
   [sweepInstancesJob, '* * * * *'],
   [measureCarriersJob, '* * * * *'],
   [reportDeadLettersJob, '* * * * *'],
+  [releaseMediaJob, '* * * * *'],
   [checkIdentitiesJob, '*/5 * * * *'],
   [purgeLiveEventsJob, '*/5 * * * *'],
   [purgeInboundJob, '41 * * * *'],
+  [requestGapsJob, '11 * * * *'],
   [purgeEmailsJob, '47 * * * *'],
+  [purgeWebhooksJob, '11 * * * *'],
   [purgeAccountsJob, '17 * * * *'],
   [sweepUploadsJob, '23 4 * * *'],
   [purgeMailsJob, '53 3 * * *'],
@@ -72,9 +81,10 @@ export async function startWorker(ctx: AppContext): Promise<Worker> {
   await ctx.jobs.send(measureCarriersJob, {}, { singletonKey: 'start' });
   const pump = await runPump(ctx);
   const mailPump = await runMailPump(ctx, (campaignId, end) => followMailing(ctx, campaignId, end));
+  const hookPump = await runHookPump(ctx);
   return {
     async stop() {
-      await Promise.all([pump.stop(), mailPump.stop()]);
+      await Promise.all([pump.stop(), mailPump.stop(), hookPump.stop()]);
       await drain.stop();
       await mailEvents.stop();
       await ctx.boss.stop({ graceful: true, timeout: 25_000, close: false });

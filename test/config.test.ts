@@ -23,6 +23,10 @@ const wrong: Record<string, string[]> = {
   DATABASE_URL: ['mysql://db/ulak', 'db:5432', 'ulak'],
   DATABASE_WAIT_SECONDS: ['-1', '3601', 'long', ' '],
   DATABASE_POOL: ['1', '101', 'many', '2.5', ' '],
+  S3_BUCKET: ['A', 'my bucket', '../files', '-files'],
+  S3_REGION: ['Frankfurt!', 'eu central 1'],
+  S3_ENDPOINT: ['minio:9000', 'ftp://minio'],
+  S3_FORCE_PATH_STYLE: ['yes', '1', 'TRUE'],
   EVOLUTION_URL: ['evolution', 'ws://evolution'],
   EVOLUTION_MANAGER_URL: ['/manager', 'manager.example.com'],
   SMTP_URL: ['http://mail', 'mail.example.com:25'],
@@ -41,6 +45,8 @@ const wrong: Record<string, string[]> = {
   ADMIN_PASSWORD: ['short', 'x'.repeat(129)],
   ROLES: ['apis', 'api;worker', ',', 'api,admin'],
   SEND_DELAY_FLOOR_SECONDS: ['-1', '3601', 'x', ' '],
+  RECEIVED_FILE_LIMIT_MB: ['0', '101', '1.5', 'large'],
+  WEBHOOK_FAILING_DAYS: ['0', '31', 'never'],
   RECOVERY_SPEED: ['0', '0.5', '101', 'fast'],
   AUTH_SECRET: ['short', 'x'.repeat(31)],
   ALLOW_PRIVATE_TARGETS: ['10.0.0.0', '10.0.0.0/33', 'all', '10.0.0.0/8,x', '::/129', '10.0.0.0/8/8', '10.0.0.0/-1'],
@@ -69,7 +75,7 @@ describe('readConfig', () => {
 
   it('has a wrong value for every variable that can be wrong', () => {
     const source = readFileSync(join(import.meta.dirname, '../src/config.ts'), 'utf8');
-    const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name!);
+    const names = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+): /gm)].map(([, name]) => name!);
     const anything = ['HOST', 'DATA_DIR', 'EVOLUTION_API_KEY'];
     expect(names.filter((name) => !(name in wrong)).sort()).toEqual([...anything].sort());
   });
@@ -82,6 +88,9 @@ describe('readConfig', () => {
     ['ADMIN_PASSWORD', { ADMIN_EMAIL: 'a@example.com' }],
     ['ADMIN_EMAIL', { ADMIN_PASSWORD: 'long enough' }],
     ['SMTP_URL', { SMTP_URL: 'smtp://mail', SES_REGION: 'eu-central-1' }],
+    ['S3_BUCKET', { S3_ENDPOINT: 'http://minio:9000' }],
+    ['S3_BUCKET', { S3_REGION: 'eu-central-1' }],
+    ['S3_REGION', { S3_BUCKET: 'files' }],
     ['SES_REGION', { SES_ENDPOINT: 'http://ses' }],
     ['SES_REGION', { SES_CONFIGURATION_SET: 'ulak' }],
     ['SES_REGION', { SES_TOPIC_ARNS: 'arn:aws:sns:eu-central-1:123456789012:ulak' }],
@@ -128,6 +137,20 @@ describe('readConfig', () => {
       [...Object.keys(wrong), 'HOST', 'DATA_DIR', 'EVOLUTION_API_KEY'].map((name) => [name, '']),
     );
     expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it('keeps uploads at home, in Amazon’s bucket by its host, elsewhere by the path', () => {
+    const bucket = { S3_BUCKET: 'files', S3_REGION: 'eu-central-1' };
+    expect(readConfig({}).s3).toBeNull();
+    expect(readConfig(bucket).s3).toEqual({
+      ...{ bucket: 'files', region: 'eu-central-1', endpoint: null, forcePathStyle: false },
+    });
+    expect(readConfig({ S3_BUCKET: 'files', S3_ENDPOINT: 'http://minio:9000/' }).s3).toEqual({
+      ...{ bucket: 'files', region: 'us-east-1', endpoint: 'http://minio:9000', forcePathStyle: true },
+    });
+    expect(readConfig({ ...bucket, S3_ENDPOINT: 'https://r2', S3_FORCE_PATH_STYLE: 'false' }).s3).toMatchObject({
+      forcePathStyle: false,
+    });
   });
 
   it('reads what is given', () => {

@@ -53,10 +53,17 @@ function keyOf({ verb, jid }: Acceptance, id: string): MessageKey {
   return { remoteJid: jid, fromMe: true, id };
 }
 
+function referenceOf({ content }: Outgoing): Pick<SendRecord, 'refersTo' | 'emoji'> {
+  if (content.quote) return { refersTo: content.quote.stanzaId };
+  if (content.kind !== 'plain' || content.messageType !== 'reactionMessage') return {};
+  const { text, key } = content.message.reactionMessage as { text: string; key: { id: string } };
+  return { refersTo: key.id, emoji: text };
+}
+
 function sendRecord(world: World, instance: Instance, acceptance: Acceptance, keyId: string): SendRecord {
   const { verb, jid, outgoing, messageId, delayMs } = acceptance;
   return {
-    at: new Date().toISOString(),
+    at: new Date(world.options.now()).toISOString(),
     instance: instance.record.name,
     number: digitsOf(outgoing.number),
     jid,
@@ -66,6 +73,7 @@ function sendRecord(world: World, instance: Instance, acceptance: Acceptance, ke
     keyId,
     messageId,
     delayMs,
+    ...referenceOf(outgoing),
     shown: !(messageId === keyId && world.sendLog.hasShown(keyId)),
   };
 }
@@ -79,7 +87,7 @@ export function acceptMessage(world: World, instance: Instance, acceptance: Acce
     key: keyOf(acceptance, keyId),
     pushName: 'Você',
     content: outgoing.content,
-    timestamp: Math.floor(Date.now() / 1000),
+    timestamp: Math.floor(world.options.now() / 1000),
     source: 'web',
     status: 'PENDING',
     expectsReceipts: !muted && isUngrouped(jid),

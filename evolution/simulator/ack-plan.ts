@@ -3,6 +3,7 @@ import type { Instance } from './instance.ts';
 import { isPhoneJid, type JidForm, jidInForm, userOf } from './jid.ts';
 import type { MessageRow, MessageStatus } from './message-row.ts';
 import { drawMilliseconds, rowId } from './randomness.ts';
+import { answerFromSandbox } from './sandbox-answer.ts';
 import { sandboxRule } from './sandbox-numbers.ts';
 import type { Milliseconds } from './simulator-options.ts';
 import { later, type World } from './world.ts';
@@ -64,6 +65,7 @@ export function followAckPlan(world: World, instance: Instance, row: MessageRow)
       const deleted = world.instances.get(instance.record.name) !== instance;
       if (deleted || instance.device !== device) return;
       acknowledge(world, instance, row, step);
+      if (step.status === 'READ') answerFromSandbox(world, instance, row);
     });
   }
 }

@@ -51,6 +51,7 @@ export function editMessage(world: World, instance: Instance, { key, text }: Fie
 /** DELETE /chat/deleteMessageForEveryone: answers the raw Baileys message and posts `messages.delete`. */
 export function deleteForEveryone(world: World, instance: Instance, { id }: Fields): unknown {
   const row = ownRow(instance, id);
+  world.sendLog.noteDeed({ deed: 'recall', instance: instance.record.name, of: row.key.id });
   row.key.deleted = true;
   row.status = 'DELETED';
   noteStatus(world, instance, row, 'DELETED');

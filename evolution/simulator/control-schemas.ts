@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inboundKinds } from './inbound-message.ts';
 
 const milliseconds = z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)])]);
 const spoiled = { status: z.number().int(), message: z.unknown().optional(), body: z.unknown().optional() };
@@ -54,7 +55,7 @@ export const weatherSchema = z.strictObject({
 });
 
 export const inboundSchema = z.strictObject({
-  kind: z.enum(['text', 'image', 'reply', 'button-reply', 'reaction', 'edit', 'revoke']).default('text'),
+  kind: z.enum(inboundKinds).default('text'),
   from: z.string(),
   address: z.enum(['phone', 'lid', 'lid-with-phone']).optional(),
   fromMe: z.boolean().optional(),
@@ -64,6 +65,10 @@ export const inboundSchema = z.strictObject({
   targetId: z.string().optional(),
   buttonId: z.string().optional(),
   mimetype: z.string().optional(),
+  fileName: z.string().optional(),
+  file: z.base64().optional(),
+  wrapped: z.enum(['ephemeral', 'view-once']).optional(),
+  group: z.boolean().optional(),
   times: z.number().int().min(1).max(100).optional(),
 });
 

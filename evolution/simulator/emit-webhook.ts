@@ -46,7 +46,7 @@ function envelope(world: World, instance: Instance, hook: WebhookConfig, event: 
     instance: instance.record.name,
     data,
     destination: hook.url,
-    date_time: new Date().toISOString(),
+    date_time: new Date(world.options.now()).toISOString(),
     ...(instance.sender ? { sender: instance.sender } : {}),
     server_url: world.url,
     apikey: world.options.exposeInstanceKey ? instance.record.token : null,

@@ -66,3 +66,48 @@ export const setPresenceSchema: Schema = {
   properties: { presence: { type: 'string', enum: ['unavailable', 'available', 'composing', 'recording', 'paused'] } },
   required: ['presence'],
 };
+
+const word: Schema = { type: 'string' };
+const yesOrNo: Schema = { type: 'boolean' };
+const whole: Schema = { type: 'integer' };
+
+export const setChatwootSchema: Schema = {
+  type: 'object',
+  properties: {
+    enabled: yesOrNo,
+    accountId: word,
+    token: word,
+    url: word,
+    signMsg: yesOrNo,
+    reopenConversation: yesOrNo,
+    conversationPending: yesOrNo,
+    autoCreate: yesOrNo,
+    importContacts: yesOrNo,
+    mergeBrazilContacts: yesOrNo,
+    importMessages: yesOrNo,
+    daysLimitImportMessages: { type: 'number' },
+    ignoreJids: { type: 'array', items: word },
+  },
+  required: ['enabled', 'accountId', 'token', 'url', 'signMsg', 'reopenConversation', 'conversationPending'],
+};
+
+export const setTypebotSchema: Schema = {
+  type: 'object',
+  properties: {
+    enabled: yesOrNo,
+    description: word,
+    url: word,
+    typebot: word,
+    triggerType: { type: 'string', enum: ['all', 'keyword', 'none', 'advanced'] },
+    triggerOperator: { type: 'string', enum: ['equals', 'contains', 'startsWith', 'endsWith', 'regex'] },
+    triggerValue: word,
+    expire: whole,
+    keywordFinish: word,
+    delayMessage: whole,
+    unknownMessage: word,
+    listeningFromMe: yesOrNo,
+    stopBotFromMe: yesOrNo,
+    ignoreJids: { type: 'array', items: word },
+  },
+  required: ['enabled', 'url', 'typebot', 'triggerType'],
+};

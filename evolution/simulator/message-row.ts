@@ -24,6 +24,7 @@ export interface MessageKey {
   fromMe: boolean;
   id: string;
   participant?: string;
+  participantAlt?: string;
   addressingMode?: 'pn' | 'lid';
   deleted?: boolean;
 }
@@ -40,6 +41,8 @@ export interface MessageRow {
   /** Messages without receipts: groups, broadcasts, muted ones and everything received. */
   expectsReceipts: boolean;
   updates: StatusRow[];
+  /** Of an inbound one, base64, where the control call gave it; not remembered over a restart. */
+  file?: string;
 }
 
 export function createMessageRow(row: Omit<MessageRow, 'id' | 'updates'>): MessageRow {

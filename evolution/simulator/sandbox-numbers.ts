@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 export interface SandboxRule {
   onWhatsApp?: false;
   outcome?: FaultOutcome;
+  /** What its owner writes back once he has read something. */
+  answers?: string;
   acks?: (delays: ResolvedOptions['ackDelaysMs']) => AckStep[];
 }
 
@@ -36,6 +38,8 @@ const rules: Record<string, SandboxRule> = {
   '0400': { outcome: { kind: 'answer', status: 400, message: ['Error: Connection Closed'] } },
   '0503': { outcome: { kind: 'accept-then-answer', status: 400, message: ['Error: Timed Out'] } },
   '0504': { outcome: { kind: 'accept-then-hang' } },
+  '0610': { answers: 'Merhaba, fiyatı öğrenebilir miyim?' },
+  '0611': { answers: 'İPTAL' },
   '0777': { outcome: { kind: 'answer', status: 400, message: ['SessionError: No sessions'] } },
 };
 

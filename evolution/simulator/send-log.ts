@@ -10,12 +10,24 @@ export interface SendRecord {
   text: string | null;
   media: MediaFacts | null;
   keyId: string;
+  /** The message that it quotes or reacts to. */
+  refersTo?: string;
+  /** The emoji of a reaction; empty: it is taken back. */
+  emoji?: string;
   /** The `messageId` in the request, honoured or not. */
   messageId: string | null;
   /** How long "typing…" was asked to be shown before; null: not at all. */
   delayMs: number | null;
   /** False for a repetition of an id that the phone had already shown (own message ids only). */
   shown: boolean;
+}
+
+/** What was done about messages that are there already. */
+export interface DeedRecord {
+  deed: 'read' | 'typing' | 'recall';
+  instance: string;
+  /** Of a message, or whom it was done to. */
+  of: string;
 }
 
 export interface NumberCount {
@@ -31,6 +43,7 @@ export class SendLog {
   #counts = new Map<string, NumberCount>();
   #ownIds = new Set<string>();
   #total = 0;
+  #deeds: DeedRecord[] = [];
 
   record(record: SendRecord): void {
     this.#records.push(record);
@@ -46,6 +59,15 @@ export class SendLog {
       count.accepted += accepted;
       count.shown += shown;
     } else this.#counts.set(number, { accepted, shown });
+  }
+
+  noteDeed(deed: DeedRecord): void {
+    this.#deeds.push(deed);
+    if (this.#deeds.length > recordsKept * 1.25) this.#deeds = this.#deeds.slice(-recordsKept);
+  }
+
+  deeds(): readonly DeedRecord[] {
+    return this.#deeds;
   }
 
   /** Whether a phone already has a message with this id of the caller's choosing. */
@@ -72,6 +94,7 @@ export class SendLog {
 
   clear(): void {
     this.#records = [];
+    this.#deeds = [];
     this.#counts.clear();
     this.#ownIds.clear();
     this.#total = 0;

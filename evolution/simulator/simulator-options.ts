@@ -30,10 +30,14 @@ export interface SimulatorOptions {
   supportsOwnMessageId?: boolean;
   /** False switches the outcome by last four digits off (load tests with consecutive numbers). */
   sandboxNumbers?: boolean;
+  /** False refuses Chatwoot and Typebot, as a server on which they are switched off. */
+  integrations?: boolean;
   /** Older rows are forgotten by findMessages and findStatusMessage; counts keep everything. */
   messagesPerInstance?: number;
   /** Same seed, same draws (faults by probability, webhook weather, ranges). Ids stay random. */
   seed?: number;
+  /** What the phones' clocks show, in milliseconds; default: the time. */
+  now?: () => number;
 }
 
 export interface ResolvedOptions extends Required<Omit<SimulatorOptions, 'ackDelaysMs' | 'webhook' | 'seed'>> {
@@ -58,9 +62,11 @@ const defaults: ResolvedOptions = {
   stateFile: null,
   latencyMs: 0,
   supportsOwnMessageId: false,
+  integrations: true,
   sandboxNumbers: true,
   messagesPerInstance: 5_000,
   seed: null,
+  now: Date.now,
 };
 
 export function resolveOptions(options: SimulatorOptions = {}): ResolvedOptions {

@@ -7,7 +7,7 @@ import type { ConnectionState } from './instance.ts';
 import { noJournal, openJournal, readJournal } from './journal.ts';
 import { keepJournalShort, recallState, rememberedLines } from './remembered-state.ts';
 import { type SendFigures, sendFigures } from './send-figures.ts';
-import type { SendRecord } from './send-log.ts';
+import type { DeedRecord, SendRecord } from './send-log.ts';
 import { createSimulatorApp } from './simulator-app.ts';
 import { resolveOptions, type SimulatorOptions } from './simulator-options.ts';
 import { createWorld, later, type World } from './world.ts';
@@ -26,6 +26,8 @@ export interface Simulator {
   apiKey: string;
   /** What reached WhatsApp, oldest first. */
   sends(filter?: { instance?: string; number?: string }): SendRecord[];
+  /** Reads, typing and recalls that were asked for, oldest first. */
+  deeds(): readonly DeedRecord[];
   /** By number (digits as sent): how many messages the phone shows. */
   sendCountsByNumber(): Record<string, number>;
   figures(): SendFigures;
@@ -39,7 +41,7 @@ const resumedForSeconds = 600;
 
 /** Messages of the last minutes still get the receipts they lack, once their instance is open again. */
 function resumeReceipts(world: World): void {
-  const since = Math.floor(Date.now() / 1000) - resumedForSeconds;
+  const since = Math.floor(world.options.now() / 1000) - resumedForSeconds;
   for (const instance of world.instances.values()) {
     for (const row of instance.messages.all()) {
       if (row.key.fromMe && row.expectsReceipts && row.timestamp >= since) followAckPlan(world, instance, row);
@@ -99,6 +101,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port,
     apiKey: world.options.apiKey,
     sends: (filter) => world.sendLog.records(filter),
+    deeds: () => world.sendLog.deeds(),
     sendCountsByNumber: () => sendFigures(world).byNumber,
     figures: () => sendFigures(world),
     maxInFlight: (instance) => world.flights.maxInFlight(instance),

@@ -25,7 +25,7 @@ export type NewUser = {
 
 export type CreatedUser = { userId: string; organizationId: string };
 
-/** Makes a user whole or not at all: password, organization, settings and credit account. Throws `already-exists`. */
+/** Makes a user whole or not at all: password, organization with all that comes with one, settings and credit account. Throws `already-exists`. */
 export async function createUser(ctx: AppContext, input: NewUser): Promise<CreatedUser> {
   return inTransaction(ctx, async (ctx) => {
     const userId = newId();
@@ -46,7 +46,7 @@ export async function createUser(ctx: AppContext, input: NewUser): Promise<Creat
     const password = { userId, accountId: userId, providerId: 'credential', password: input.passwordHash };
     await ctx.db.insert(credentials).values({ ...password, createdAt: at, updatedAt: at });
     const { organizationId, role } = input.membership ?? {
-      organizationId: await ownOrganization(ctx, input.name),
+      organizationId: await ownOrganization(ctx, input),
       role: 'owner' as const,
     };
     await ctx.db.insert(members).values({ organizationId, userId, role, createdAt: at });
@@ -56,9 +56,10 @@ export async function createUser(ctx: AppContext, input: NewUser): Promise<Creat
   });
 }
 
-async function ownOrganization(ctx: AppContext, name: string): Promise<string> {
+async function ownOrganization(ctx: AppContext, { name, locale }: NewUser): Promise<string> {
   const id = newId();
   await ctx.db.insert(organizations).values({ id, name, slug: id, createdAt: ctx.clock.now() });
+  await ctx.furnish(ctx, { organizationId: id, language: locale });
   return id;
 }
 

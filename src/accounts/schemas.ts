@@ -61,6 +61,21 @@ const OptOutWord = z
   .min(1)
   .max(50)
   .regex(/[\p{L}\p{N}]/u, bothLanguages({ en: 'A word', tr: 'Bir sözcük' }));
+/** What templates say of the business: `{{ organization.address }}`. */
+const Fact = (max: number, example: string) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, bothLanguages({ en: 'One line of text', tr: 'Tek satırlık metin' }))
+    .nullish()
+    .openapi({ description: 'For templates; null takes it away', example });
+const FactUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(500)
+  .nullish()
+  .openapi({ description: 'For templates; null takes it away', example: 'https://salon.example/' });
 export const OrganizationIn = z
   .strictObject({
     name: Name.optional(),
@@ -75,6 +90,15 @@ export const OrganizationIn = z
     mailTracking: z.boolean().optional().openapi({
       description: 'False: no campaign follows who opens its mail or clicks, whatever it says itself',
     }),
+    replyDays: z.int().min(1).max(90).optional().openapi({
+      description:
+        'For so many days after a campaign’s message, what its customer writes to that number counts as an answer to it; what quotes the message always does',
+    }),
+    address: Fact(300, 'Bağdat Cad. 12, Kadıköy, İstanbul'),
+    phone: Fact(50, '0216 111 22 33'),
+    website: FactUrl,
+    workingHours: Fact(200, 'hafta içi 09.00–19.00, cumartesi 10.00–17.00'),
+    mapUrl: FactUrl,
   })
   .openapi('OrganizationChange');
 export const OrganizationOut = z
@@ -85,6 +109,12 @@ export const OrganizationOut = z
     defaultRegion: z.string(),
     optOutWords: z.array(z.string()).openapi({ description: 'Casing does not matter.', example: ['STOP', 'İPTAL'] }),
     mailTracking: z.boolean(),
+    replyDays: z.int(),
+    address: z.string().nullable(),
+    phone: z.string().nullable(),
+    website: z.string().nullable(),
+    workingHours: z.string().nullable(),
+    mapUrl: z.string().nullable(),
   })
   .openapi('Organization');
 
@@ -98,6 +128,12 @@ export const presentOrganization = (
   defaultRegion,
   optOutWords: [...(row.optOutWords ?? optOutWords)],
   mailTracking: row.mailTracking,
+  replyDays: row.replyDays,
+  address: row.address,
+  phone: row.phone,
+  website: row.website,
+  workingHours: row.workingHours,
+  mapUrl: row.mapUrl,
 });
 
 export const MeOut = z

@@ -10,23 +10,26 @@ export type OrganizationChange = {
   /** Null: the usual ones. */
   optOutWords?: string[] | null | undefined;
   mailTracking?: boolean | undefined;
+  /** For so many days after a campaign's message, what its customer writes is an answer to it. */
+  replyDays?: number | undefined;
+} & OrganizationProfile;
+
+/** What texts may say of the business; null: it is not told. */
+export type OrganizationProfile = {
+  [K in 'address' | 'phone' | 'website' | 'workingHours' | 'mapUrl']?: string | null | undefined;
 };
 
-/** Renames the organization, sets the country its phone numbers are read in, the words that opt a customer out, or whether mail is tracked. Owner only. */
+/** Renames the organization, sets the country its phone numbers are read in, the words that opt a customer out, whether mail is tracked, how long an answer counts, or what texts say of it. Owner only. */
 export async function updateOrganization(ctx: OrgContext, change: OrganizationChange): Promise<void> {
   requireOwner(ctx);
-  const { name, defaultRegion, optOutWords, mailTracking } = change;
-  if ([name, defaultRegion, optOutWords, mailTracking].every((given) => given === undefined)) return;
+  if (Object.values(change).every((given) => given === undefined)) return;
   await inTransaction(ctx, async (ctx) => {
-    await ctx.db
-      .update(organizations)
-      .set({ name, defaultRegion, optOutWords, mailTracking })
-      .where(eq(organizations.id, ctx.organizationId));
+    await ctx.db.update(organizations).set(change).where(eq(organizations.id, ctx.organizationId));
     await recordActivity(ctx, {
       verb: 'accounts.update-organization',
       subjectType: 'organization',
       subjectId: ctx.organizationId,
-      details: { name, defaultRegion, optOutWords, mailTracking },
+      details: change,
     });
   });
 }

@@ -1,9 +1,10 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Barred, barredSql } from '#src/accounts/barred-sql.ts';
 import type { AppContext } from '#src/context.ts';
-import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
+import { userSettings } from '#src/db/schema/accounts.ts';
 import { campaigns } from '#src/db/schema/campaigns.ts';
 import { lanes } from '#src/db/schema/instances.ts';
+import { platformSettings } from '#src/db/schema/platform.ts';
 import { drawPause, drawUntilPause } from '#src/windows/pacing.ts';
 import { type SendingRules, sendingRulesOf } from '#src/windows/read-sending-rules.ts';
 import type { Campaign } from './campaign.ts';

@@ -3,6 +3,7 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { holdCredits } from '#src/credits/hold-credits.ts';
 import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
+import { readMedia } from '#src/files/read-media.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
 import { createEmailCampaign } from './create-email-campaign.ts';
@@ -45,11 +46,13 @@ export async function createCampaign(ctx: OrgContext, input: CampaignInput): Pro
 
 async function saveCampaign(
   ctx: OrgContext,
-  { input, instance, text, variants, media, startAt, startsAt, validUntil }: Draft,
+  { input, template, instance, text, variants, media, startAt, startsAt, validUntil }: Draft,
 ): Promise<string> {
   const { organizationId, userId } = ctx;
   const now = ctx.clock.now();
   const id = newId();
+  const mediaIds = media.map((medium) => medium.id);
+  await readMedia(ctx, mediaIds);
   await ctx.db.insert(campaigns).values({
     id,
     organizationId,
@@ -59,7 +62,9 @@ async function saveCampaign(
     instanceId: instance.id,
     text,
     variants,
-    mediaIds: media.map((medium) => medium.id),
+    mediaIds,
+    templateId: template?.id ?? null,
+    templateVersion: template?.version ?? null,
     plan: [],
     messagesPerRecipient: 0,
     audience: input.audience,

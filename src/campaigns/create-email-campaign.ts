@@ -42,7 +42,7 @@ export async function createEmailCampaign(ctx: OrgContext, input: CampaignInput)
 }
 
 async function saveCampaign(ctx: OrgContext, draft: EmailDraft): Promise<string> {
-  const { input, identity, content, startAt, startsAt, validUntil } = draft;
+  const { input, template, identity, content, startAt, startsAt, validUntil } = draft;
   const { organizationId, userId } = ctx;
   const now = ctx.clock.now();
   const id = newId();
@@ -57,6 +57,8 @@ async function saveCampaign(ctx: OrgContext, draft: EmailDraft): Promise<string>
     audience: input.audience,
     identityId: identity.id,
     emailContentId: await saveContent(ctx, content),
+    templateId: template?.id ?? null,
+    templateVersion: template?.version ?? null,
     trackOpens: input.trackOpens ?? false,
     trackClicks: input.trackClicks ?? false,
     startAt,

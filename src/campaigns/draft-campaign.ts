@@ -4,8 +4,10 @@ import type { OrgContext } from '#src/context.ts';
 import { checkAudience } from '#src/customers/audience-query.ts';
 import { instances } from '#src/db/schema/instances.ts';
 import { invalid, Problem } from '#src/platform/problem.ts';
+import type { TemplateRef } from '#src/templates/template.ts';
 import { readSendingRules, type SendingRules } from '#src/windows/read-sending-rules.ts';
 import { EMAIL_ONLY } from './email-schemas.ts';
+import { fillFromTemplate } from './fill-from-template.ts';
 import { TEXT_LIMIT } from './plan-messages.ts';
 import { type Content, readContent } from './read-content.ts';
 import { readDelay } from './read-delay.ts';
@@ -14,26 +16,31 @@ import { refuseFields } from './refuse-fields.ts';
 import type { CampaignIn } from './schemas.ts';
 
 export type CampaignInput = z.output<typeof CampaignIn>;
+/** Whatever a template brings is in it. */
+export type FilledInput = Omit<CampaignInput, 'templateId'>;
 type Instance = typeof instances.$inferSelect;
 
 /** A WhatsApp campaign's body, checked against everything but its recipients. */
 export type Draft = Content &
   Times & {
-    input: CampaignInput;
+    input: FilledInput;
+    template: TemplateRef | null;
     instance: Instance;
     rules: SendingRules;
     delay: { minSeconds: number; maxSeconds: number };
   };
 
 /** Throws a 400 with a path for whatever is wrong with the content, the audience's ids or the times; 409 without a number. */
-export async function draftCampaign(ctx: OrgContext, input: CampaignInput): Promise<Draft> {
-  refuseFields(input, EMAIL_ONLY, 'email');
+export async function draftCampaign(ctx: OrgContext, given: CampaignInput): Promise<Draft> {
+  refuseFields(given, EMAIL_ONLY, 'email');
+  const { input, template } = await fillFromTemplate(ctx, 'whatsapp', given);
   const content = await readContent(ctx, { ...input, variants: input.variants?.map(({ text }) => text) });
   await checkAudience(ctx, input.audience);
   const rules = await readSendingRules(ctx, ctx.userId);
   const times = readTimes(ctx, rules.startWindow, input);
   return {
     input,
+    template,
     instance: await readInstance(ctx, input.instanceId),
     ...content,
     rules,

@@ -17,6 +17,7 @@ const columns = [
   'bouncedAt',
   'complainedAt',
   'unsubscribedAt',
+  'repliedAt',
 ] as const;
 
 type Row = Record<(typeof columns)[number], string | null> & { place: number };
@@ -52,5 +53,5 @@ const readPage = (ctx: OrgContext, campaignId: string, after: number): Promise<R
     select position as place, position::text as position, name, address, status, status_reason as "statusReason", error_code as "errorCode",
       ${instant('sent_at', 'sentAt')}, ${instant('delivered_at', 'deliveredAt')}, ${instant('opened_at', 'openedAt')},
       ${instant('clicked_at', 'clickedAt')}, ${instant('bounced_at', 'bouncedAt')}, ${instant('complained_at', 'complainedAt')},
-      ${instant('unsubscribed_at', 'unsubscribedAt')}
+      ${instant('unsubscribed_at', 'unsubscribedAt')}, ${instant('replied_at', 'repliedAt')}
     from campaign_recipients where campaign_id = ${campaignId} and position > ${after} order by position limit ${PAGE}`);

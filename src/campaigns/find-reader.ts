@@ -1,10 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
+import { variablesOf } from '#src/customers/variables-sql.ts';
 import { users } from '#src/db/schema/accounts.ts';
 import { campaignRecipients } from '#src/db/schema/campaigns.ts';
 import type { MailAddressee } from '#src/emails/mail-values.ts';
 import { invalid } from '#src/platform/problem.ts';
-import { variablesOf } from './recipient-columns.ts';
 
 /** For whom a mail is looked at: what fills it. */
 export type Reader = Pick<MailAddressee, 'name' | 'variables'>;

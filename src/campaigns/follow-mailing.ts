@@ -2,6 +2,7 @@ import { and, eq, isNotNull } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
 import type { BatchEnd } from '#src/emails/send-batch.ts';
+import { guardReputation } from './guard-reputation.ts';
 import { keepWaiting } from './keep-waiting.ts';
 import { publishProgress } from './publish-moves.ts';
 import { settleCampaign } from './settle-campaign.ts';
@@ -22,6 +23,7 @@ export async function followMailing(ctx: AppContext, campaignId: string, end: Ba
       .set({ statusReason: null, nextRunAt: null })
       .where(and(which, eq(campaigns.status, 'running'), isNotNull(campaigns.statusReason)));
   await publishProgress(ctx, [campaignId]);
+  await guardReputation(ctx, [campaignId]);
   if (end.kind === 'exhausted' || (await isDone(ctx, campaignId))) await settleCampaign(ctx, campaignId);
 }
 

@@ -28,4 +28,18 @@ export const sweepCampaignsJob = defineJob<object>({
   policy: 'exclusive',
 });
 
-export const campaignsJobs = [startCampaignJob, settleCampaignJob, reviewHealthJob, sweepCampaignsJob];
+/** Takes back what a campaign has just sent; hands itself on after a while. */
+export const recallCampaignJob = defineJob<{ recallId: string }>({
+  name: 'campaigns.recall',
+  retryLimit: 5,
+  expireInSeconds: 300,
+  heartbeatSeconds: 15,
+});
+
+export const campaignsJobs = [
+  startCampaignJob,
+  settleCampaignJob,
+  reviewHealthJob,
+  sweepCampaignsJob,
+  recallCampaignJob,
+];

@@ -34,7 +34,7 @@ export type Claim = {
   instanceId: string;
   organizationId: string;
   userId: string;
-  /** Null, and its recipient: a single message, free of charge and not bound by the bulk window. */
+  /** Null, and its recipient: a single message, not bound by the bulk window. */
   campaignId: string | null;
   recipientId: string | null;
   customerId: string | null;
@@ -44,6 +44,9 @@ export type Claim = {
   /** E.164. */
   address: string;
   body: string | null;
+  /** Of single messages: WhatsApp's id of what is answered or reacted to, and what there is to know of it. */
+  inReplyTo: string | null;
+  content: Record<string, unknown> | null;
   mediaId: string | null;
   wantedProviderId: string;
   /** 1 the first time. */
@@ -63,7 +66,7 @@ const LEASE_SECONDS = { text: 90, media: 240 };
 /** What must be left of it when the call begins. */
 const CALL_SECONDS = { text: 75, media: 190 };
 
-const kindOf = (kind: Claim['kind']): 'text' | 'media' => (kind === 'text' ? 'text' : 'media');
+const kindOf = (kind: Claim['kind']): 'text' | 'media' => (kind === 'text' || kind === 'reaction' ? 'text' : 'media');
 
 export const leaseMs = (kind: Claim['kind'], recoverySpeed: number): number =>
   (LEASE_SECONDS[kindOf(kind)] * 1000) / recoverySpeed;

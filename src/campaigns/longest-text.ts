@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type AppContext, inTransaction } from '#src/context.ts';
+import { longestPersonalised, type PersonalisedText } from '#src/personalisation/personalisation.ts';
 import { newId } from '#src/platform/ids.ts';
 import type { Language } from '#src/platform/language.ts';
-import { longestPersonalised, type PersonalisedText } from '#src/templates/personalisation.ts';
 
 const BATCH = 2_000;
 

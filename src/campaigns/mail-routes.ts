@@ -23,7 +23,7 @@ const preview = { status: 200, schema: MailPreviewOut } as const;
 const outcome = { status: 200, schema: TestMailOut, description: 'What the carrier said of it' } as const;
 const onlyMarked =
   'To the caller’s own address and nobody else, marked as a test: it is counted nowhere, its links lead where they say. ' +
-  'Nothing is sent from an identity that is not verified.';
+  'Nothing is sent from an identity that is not verified. An organization has 30 an hour.';
 
 const show = (ctx: OrgContext, mail: Mail, reader: Reader) =>
   presentPreview(mail, renderMail(ctx, mail.content, { ...reader, recipientId: '', address: '' }), ctx.language);

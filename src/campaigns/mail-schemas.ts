@@ -5,13 +5,14 @@ import type { Language } from '#src/platform/language.ts';
 import { Id } from '#src/platform/schemas.ts';
 import { emailFields } from './email-schemas.ts';
 import type { Mail } from './read-mail.ts';
+import { TemplateIdIn } from './schemas.ts';
 
 const forWhom = { description: 'Whose values fill it; left out: the caller himself' };
 const CustomerId = Id.optional().openapi(forWhom);
 const { trackOpens: _opens, trackClicks: _clicks, ...words } = emailFields;
 
 export const MailDraftIn = z
-  .strictObject({ ...words, customerId: CustomerId })
+  .strictObject({ ...words, templateId: TemplateIdIn, customerId: CustomerId })
   .openapi('MailDraft', { description: 'What of a campaign’s body makes its mail' });
 export const MailPreviewQuery = z.strictObject({ customerId: CustomerId });
 export const TestMailIn = z.strictObject({ customerId: CustomerId }).openapi('TestMailIn');

@@ -1,7 +1,7 @@
 import type { AppContext } from '#src/context.ts';
 import { wantedProviderId } from '#src/messages/message.ts';
+import { parsePersonalised, renderPersonalised } from '#src/personalisation/personalisation.ts';
 import { newId } from '#src/platform/ids.ts';
-import { parsePersonalised, renderPersonalised } from '#src/templates/personalisation.ts';
 import { rampFactor, typingFor } from '#src/windows/pacing.ts';
 import type { Admission } from './admit-lanes.ts';
 import type { Recipient } from './choose-recipients.ts';
@@ -30,6 +30,8 @@ export function planClaim(ctx: AppContext, admission: Admission, recipient: Reci
     kind: planned.kind,
     address: recipient.address,
     body,
+    inReplyTo: null,
+    content: null,
     mediaId: planned.mediaId,
     includeGraylisted: campaign.audience.includeGraylisted ?? false,
     cold: recipient.cold && recipient.nextPart === 1,

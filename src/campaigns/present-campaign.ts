@@ -14,6 +14,7 @@ export function presentCampaign({
   endsAt,
   variantCounts,
   email,
+  replyCount,
 }: CampaignView): z.input<typeof CampaignOut> {
   const counts = countsOf(progress);
   return {
@@ -27,6 +28,7 @@ export function presentCampaign({
     variants:
       campaign.variants?.map((text, index) => ({ index, text, counts: variantCounts?.[index] ?? null })) ?? null,
     mediaIds: campaign.mediaIds,
+    template: campaign.templateId === null ? null : { id: campaign.templateId, version: campaign.templateVersion! },
     email: email && presentEmail(campaign, email),
     startAt: toInstant(campaign.startAt),
     nextRunAt: toInstant(campaign.nextRunAt),
@@ -37,11 +39,18 @@ export function presentCampaign({
     counts,
     credits,
     progress: progressOf(counts),
+    replies: { count: replyCount, rate: replyRate(counts, replyCount) },
     excluded: campaign.excluded,
     createdAt: toInstant(campaign.createdAt),
     startedAt: toInstant(campaign.startedAt),
     endedAt: toInstant(campaign.endedAt),
   };
+}
+
+/** Of those who got it. */
+function replyRate({ sent, delivered, read }: ReturnType<typeof countsOf>, count: number): number | null {
+  const reached = sent + delivered + read;
+  return reached === 0 ? null : Math.min(1, Math.round((count / reached) * 10_000) / 10_000);
 }
 
 export const presentQuote = (quote: Quote, language: Language): z.input<typeof QuoteOut> => ({
@@ -59,6 +68,8 @@ export const presentRecipient = (recipient: RecipientView): z.input<typeof Recip
   status: recipient.status,
   statusReason: recipient.statusReason,
   spentCredits: recipient.spentCredits,
+  repliedAt: toInstant(recipient.repliedAt),
+  optedOut: recipient.optedOut,
   email:
     recipient.batch === null
       ? null

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { EmailSource, emailContents, subjectTests } from '#src/db/schema/emails.ts';
+import { presentSource, sourceOutFields } from '#src/emails/present-source.ts';
 import { Id, InstantOut, toInstant } from '#src/platform/schemas.ts';
 import type { Campaign } from './campaign.ts';
 
@@ -14,24 +15,12 @@ export type EmailView = {
   source: EmailSource | null;
 };
 
-const asWritten = { description: 'As it was written; null in lists' };
-const LayoutOut = z.object({
-  name: z.enum(['announcement', 'newsletter', 'offer']),
-  title: z.string(),
-  text: z.string(),
-  imageUrl: z.string().nullable(),
-  imageAlt: z.string().nullable(),
-  button: z.object({ label: z.string(), url: z.string() }).nullable(),
-});
-
 export const EmailOut = z
   .object({
     from: Id,
     subject: z.string(),
     preheader: z.string().nullable(),
-    html: z.string().nullable().openapi(asWritten),
-    mjml: z.string().nullable().openapi(asWritten),
-    layout: LayoutOut.nullable().openapi(asWritten),
+    ...sourceOutFields,
     language: z.enum(['tr', 'en']),
     sizeBytes: z.int(),
     trackOpens: z.boolean(),
@@ -67,12 +56,3 @@ export const presentEmail = (campaign: Campaign, { content, test, source }: Emai
     winner: test.winner === null ? null : test.winner === 0 ? 'first' : 'second',
   },
 });
-
-function presentSource(source: EmailSource | null): Pick<z.input<typeof EmailOut>, 'html' | 'mjml' | 'layout'> {
-  const nothing = { html: null, mjml: null, layout: null };
-  if (!source) return nothing;
-  if (source.kind !== 'layout')
-    return { ...nothing, [source.kind]: source.kind === 'html' ? source.html : source.mjml };
-  const { layout: name, title, text, imageUrl = null, imageAlt = null, button = null } = source;
-  return { ...nothing, layout: { name, title, text, imageUrl, imageAlt, button } };
-}

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import type { MovedMessage } from '#src/messages/apply-acks.ts';
 
-/** Tells front ends which messages moved and how their campaigns stand now. */
+/** Tells front ends which messages moved, single ones with their conversation, and how their campaigns stand now. */
 export async function publishMoves(ctx: AppContext, moved: MovedMessage[]): Promise<void> {
   const given = moved.map(({ id, organizationId, campaignId, recipientId, status }) => ({
     organization: organizationId,
@@ -10,7 +10,8 @@ export async function publishMoves(ctx: AppContext, moved: MovedMessage[]): Prom
   }));
   await ctx.db.execute(sql`
     insert into live_events (organization_id, type, data, created_at)
-    select organization, 'message.status-changed', data, ${ctx.clock.now().toISOString()}::timestamptz
+    select organization, 'message.status-changed', data || case when data ->> 'campaignId' is null
+      then jsonb_build_object('conversationId', (select conversation_id from messages where id = (data ->> 'messageId')::uuid)) else '{}' end, ${ctx.clock.now().toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as m(organization uuid, data jsonb)
     union all ${progressOf(ctx, [...new Set(moved.flatMap((message) => message.campaignId ?? []))])}`);
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { campaignProgress, campaignRecipients, campaigns, recipientStatuses } from '#src/db/schema/campaigns.ts';
 import { creditHolds } from '#src/db/schema/credits.ts';
@@ -21,6 +21,8 @@ export type CampaignView = {
   endsAt: Date | null;
   /** Of an email campaign. */
   email: EmailView | null;
+  /** Recipients who answered. */
+  replyCount: number;
   /** By variant, when one campaign is read. */
   variantCounts: Counts[] | null;
 };
@@ -50,6 +52,7 @@ const selectViews = (ctx: OrgContext) =>
       // what is given back after the settlement has lines of its own
       spent: sql<string>`coalesce(${creditHolds.capturedCredits}, 0) - coalesce((
         select sum(t.amount_credits) from credit_transactions t where t.campaign_id = ${campaigns.id} and t.type = 'refund'), 0)`,
+      replyCount: sql<number>`(select count(*)::int from campaign_recipients r where r.campaign_id = ${campaigns.id} and r.replied_at is not null)`,
     })
     .from(campaigns)
     .innerJoin(campaignProgress, eq(campaignProgress.campaignId, campaigns.id))
@@ -92,7 +95,7 @@ export async function listCampaigns(
   return toPage(await withEnds(ctx, rows), query.limit, ({ campaign }) => [campaign.id]);
 }
 
-type Row = { campaign: Campaign; progress: Progress; held: string; spent: string } & {
+type Row = { campaign: Campaign; progress: Progress; held: string; spent: string; replyCount: number } & {
   content: EmailView['content'] | null;
   test: EmailView['test'];
 };
@@ -120,9 +123,10 @@ async function withEnds(ctx: OrgContext, rows: Row[]): Promise<CampaignView[]> {
   const numbers = [...new Set(going.flatMap(({ campaign }) => campaign.instanceId ?? []))];
   const ends = await estimateEmails(ctx, going);
   for (const number of numbers) for (const [id, end] of await estimateQueue(ctx, number)) ends.set(id, end);
-  return rows.map(({ campaign, progress, held, spent, content, test }) => ({
+  return rows.map(({ campaign, progress, held, spent, replyCount, content, test }) => ({
     campaign,
     progress,
+    replyCount,
     email: content && { content, test, source: null },
     credits: { held: Number(held), spent: Number(spent) },
     endsAt: campaign.endedAt ?? ends.get(campaign.id) ?? null,
@@ -141,22 +145,27 @@ async function countVariants(ctx: OrgContext, { id, variants }: Campaign): Promi
   return counts;
 }
 
-export type RecipientView = typeof campaignRecipients.$inferSelect & { messages: (typeof messages.$inferSelect)[] };
+type RecipientRow = typeof campaignRecipients.$inferSelect & { /** By a word of his own. */ optedOut: boolean };
+export type RecipientView = RecipientRow & { messages: (typeof messages.$inferSelect)[] };
+
+const optedOut = sql<boolean>`exists (select from suppressions s where s.organization_id = campaign_recipients.organization_id
+  and s.phone = campaign_recipients.address and s.level = 'blacklist' and s.evidence is not null)`;
 
 /** In the order of sending, each with its messages so far. */
 export async function listRecipients(
   ctx: OrgContext,
   campaignId: string,
-  query: PageOf<{ status?: RecipientStatus | undefined }>,
+  query: PageOf<{ status?: RecipientStatus | undefined; replied?: 'true' | 'false' | undefined }>,
 ): Promise<Page<RecipientView>> {
   await getCampaign(ctx, campaignId);
   const after = query.cursor === undefined ? undefined : (decodeCursor(query.cursor, [isInteger])[0] as number);
   const rows = await ctx.db
-    .select()
+    .select({ ...getTableColumns(campaignRecipients), optedOut })
     .from(campaignRecipients)
     .where(
       and(
         eq(campaignRecipients.campaignId, campaignId),
+        query.replied && (query.replied === 'true' ? isNotNull : isNull)(campaignRecipients.repliedAt),
         after === undefined ? undefined : gt(campaignRecipients.position, after),
         query.status && eq(campaignRecipients.status, query.status),
       ),
@@ -167,10 +176,7 @@ export async function listRecipients(
   return { ...page, data: await withMessages(ctx, page.data) };
 }
 
-async function withMessages(
-  ctx: OrgContext,
-  recipients: (typeof campaignRecipients.$inferSelect)[],
-): Promise<RecipientView[]> {
+async function withMessages(ctx: OrgContext, recipients: RecipientRow[]): Promise<RecipientView[]> {
   const ids = recipients.map(({ id }) => id);
   const sent =
     ids.length === 0

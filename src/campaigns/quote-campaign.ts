@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { readBalance } from '#src/credits/queries.ts';
 import { audienceSql } from '#src/customers/audience-query.ts';
+import { variablesOf } from '#src/customers/variables-sql.ts';
 import type { Exclusion } from '#src/db/schema/campaigns.ts';
 import { newId } from '#src/platform/ids.ts';
 import type { Text } from '#src/platform/language.ts';
@@ -11,7 +12,6 @@ import { longestText } from './longest-text.ts';
 import { planMessages, splitsCaption } from './plan-messages.ts';
 import { quoteEmailCampaign } from './quote-email-campaign.ts';
 import { wordsOf } from './read-content.ts';
-import { variablesOf } from './recipient-columns.ts';
 import { countAudience } from './snapshot-recipients.ts';
 import { warnOfEnd } from './warn-of-end.ts';
 

@@ -1,8 +1,8 @@
 import type { OrgContext } from '#src/context.ts';
 import type { Media } from '#src/files/media.ts';
 import { readMedia } from '#src/files/read-media.ts';
+import { type PersonalisedText, parsePersonalised } from '#src/personalisation/personalisation.ts';
 import { invalid } from '#src/platform/problem.ts';
-import { type PersonalisedText, parsePersonalised } from '#src/templates/personalisation.ts';
 
 export type Content = {
   /** Null: only media, or several variants. */

@@ -6,6 +6,7 @@ import { type CompiledContent, compileContent } from '#src/emails/compile-conten
 import { type Identity, requireIdentity } from '#src/emails/require-identity.ts';
 import { Problem } from '#src/platform/problem.ts';
 import { compileEmail } from './draft-email-campaign.ts';
+import { fillFromTemplate } from './fill-from-template.ts';
 import type { MailDraftIn } from './mail-schemas.ts';
 import { getCampaign } from './queries.ts';
 
@@ -13,7 +14,8 @@ import { getCampaign } from './queries.ts';
 export type Mail = { content: CompiledContent; identity: Identity };
 
 /** The mail of a body that is not saved. Throws a 400 with paths, 409 without an identity. */
-export async function draftMail(ctx: OrgContext, draft: z.output<typeof MailDraftIn>): Promise<Mail> {
+export async function draftMail(ctx: OrgContext, given: z.output<typeof MailDraftIn>): Promise<Mail> {
+  const { input: draft } = await fillFromTemplate(ctx, 'email', given);
   const identity = await requireIdentity(ctx, draft.from);
   return {
     identity,

@@ -1,8 +1,9 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
-import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
+import { userSettings } from '#src/db/schema/accounts.ts';
 import { evolutionServers, instances } from '#src/db/schema/instances.ts';
 import { numberChecks } from '#src/db/schema/messages.ts';
+import { platformSettings } from '#src/db/schema/platform.ts';
 import { openSender, type Sender } from '#src/instances/sender-of.ts';
 import type { CheckedNumber } from '#src/messages/check-number.ts';
 import { type SendingRules, sendingRulesOf } from '#src/windows/read-sending-rules.ts';

@@ -1,11 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-
-/** What is frozen of an audience row: the values that texts are filled with. Columns of `audienceSql`, by alias `a`. */
-export const variablesOf =
-  (): SQL => sql`jsonb_strip_nulls(jsonb_object(array['firstName', 'lastName', 'fullName', 'phone', 'email'],
-  array[a.first_name, a.last_name, ${fullNameOf()}, a.phone, a.email]))`;
-
-export const fullNameOf = (): SQL => sql`concat_ws(' ', a.first_name, a.last_name)`;
+import { fullNameOf, variablesOf } from '#src/customers/variables-sql.ts';
 
 /** The same number for the same campaign and customer, evenly spread over 0 to 59: 60 can be divided by 1, 2, 3, 4 and 5. */
 export const bucketOf = (campaignId: string): SQL =>

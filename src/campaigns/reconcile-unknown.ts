@@ -63,6 +63,8 @@ async function keepLooking(ctx: AppContext, lost: Message, reconcileTries: numbe
 }
 
 async function mayResend(ctx: AppContext, sender: Sender | null, lost: Message): Promise<boolean> {
+  // sent twice, a phone shows it once
+  if (lost.kind === 'reaction') return lost.attempt < MOST_ATTEMPTS;
   if (sender?.keepsOwnMessageId && lost.kind !== 'voice' && lost.kind !== 'audio') return lost.attempt < MOST_ATTEMPTS;
   const [organization] = await ctx.db
     .select({ policy: organizations.unknownPolicy })

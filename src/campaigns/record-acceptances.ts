@@ -1,9 +1,12 @@
 import { sql } from 'drizzle-orm';
-import type { AppContext } from '#src/context.ts';
+import { type AppContext, actFor } from '#src/context.ts';
 import { captureCredits } from '#src/credits/capture-credits.ts';
+import { captureMessageCredit } from '#src/credits/capture-message-credit.ts';
 import { applyAcks } from '#src/messages/apply-acks.ts';
 import { nextLook } from '#src/messages/next-look.ts';
 import { takeEarlyAcks } from '#src/messages/take-early-acks.ts';
+import { yieldProviderIds } from '#src/messages/yield-provider-ids.ts';
+import { fileSent, type SentMedia } from './file-sent.ts';
 import { followMessages } from './follow-messages.ts';
 import { followRecipients } from './follow-recipients.ts';
 import type { Claim } from './lane.ts';
@@ -26,10 +29,11 @@ export type Acceptance = Pick<
 > & { providerMessageId: string | null };
 
 /**
- * Evolution took these messages: sent, and each one's credit spent, once (a single message costs none). Also those that were given up as unknown
- * meanwhile. A claim whose message was since taken back changes nothing.
+ * Evolution took these messages: sent, and each one's credit spent, once (a single message's if one was held for it). Also those that were given
+ * up as unknown meanwhile. A claim whose message was since taken back changes nothing.
  */
 export async function recordAcceptances(ctx: AppContext, acceptances: Acceptance[]): Promise<void> {
+  await yieldProviderIds(ctx, acceptances);
   const taken = await markSent(ctx, acceptances);
   for (const { messageId, fence } of acceptances.filter((one) => !taken.has(one.messageId)))
     ctx.log.warn({ messageId, fence }, 'a late acceptance was refused');
@@ -43,6 +47,8 @@ export async function recordAcceptances(ctx: AppContext, acceptances: Acceptance
       parts.map(({ part }) => part),
     );
   await payForAll(ctx, sent);
+  await payForSingles(ctx, sent, taken);
+  await fileSent(ctx, [...taken.values()]);
   await publishMoves(
     ctx,
     sent.map((one) => ({ ...one, id: one.messageId, status: 'sent' as const })),
@@ -55,15 +61,17 @@ export async function recordAcceptances(ctx: AppContext, acceptances: Acceptance
   await settleWhenDone(ctx, ...new Set(sent.flatMap(({ campaignId }) => campaignId ?? [])));
 }
 
+type Taken = SentMedia & { round: number; charged: boolean };
+
 /** Locked in the order of their ids, as acks lock them. */
-async function markSent(ctx: AppContext, acceptances: Acceptance[]): Promise<Set<string>> {
+async function markSent(ctx: AppContext, acceptances: Acceptance[]): Promise<Map<string, Taken>> {
   const given = acceptances.map(({ messageId, fence, providerMessageId }) => ({
     id: messageId,
     fence,
     provider_message_id: providerMessageId,
   }));
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
-  const sent = await ctx.db.execute<{ id: string }>(sql`
+  const sent = await ctx.db.execute<Taken>(sql`
     with target as materialized (
       select m.id, g.provider_message_id, g.provider_message_id is null as said from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(id uuid, fence int, provider_message_id text)
       join messages m on m.id = g.id and m.fence = g.fence
@@ -71,12 +79,12 @@ async function markSent(ctx: AppContext, acceptances: Acceptance[]): Promise<Set
     ), sent as (
       update messages m set status = 'sent', status_reason = case when t.said then 'confirmed-by-user' end,
         provider_message_id = t.provider_message_id, sent_at = case when t.said then coalesce(m.dispatched_at, ${now}) else ${now} end,
-        captured_at = case when m.campaign_id is not null then ${now} end, reconcile_tries = 0, updated_at = ${now},
+        captured_at = case when m.campaign_id is not null or exists (select from credit_holds h where h.message_id = m.id) then ${now} end, reconcile_tries = 0, updated_at = ${now},
         reconcile_at = case when not t.said then ${nextLook(ctx, 'sent', 0, ctx.clock.now())!.toISOString()}::timestamptz end
-      from target t where m.id = t.id returning m.id, m.customer_id
+      from target t where m.id = t.id returning m.id, m.customer_id, m.media_id, m.kind, m.round, m.captured_at is not null as charged
     ), contacted as (update customers c set last_contacted_at = ${now} from sent where c.id = sent.customer_id)
-    select id from sent`);
-  return new Set(sent.map(({ id }) => id));
+    select * from sent`);
+  return new Map(sent.map((one) => [one.id, one]));
 }
 
 /** What a campaign's hold does not cover altogether is paid for message by message. */
@@ -90,4 +98,17 @@ async function payForAll(ctx: AppContext, sent: Acceptance[]): Promise<void> {
   if (captures.length === 0) return;
   const captured = await captureCredits(ctx, captures);
   for (const one of ours) if (!captured.has(one.campaignId!)) await payForSent(ctx, one);
+}
+
+/** Accounts in one order, so that two batches do not wait for each other. */
+async function payForSingles(ctx: AppContext, sent: Acceptance[], taken: Map<string, Taken>): Promise<void> {
+  const charged = sent.filter(({ campaignId, messageId }) => campaignId === null && taken.get(messageId)!.charged);
+  for (const { messageId, ...owner } of charged.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))) {
+    const { round } = taken.get(messageId)!;
+    if (await captureMessageCredit(actFor(ctx, owner), { messageId, round })) continue;
+    ctx.log.warn({ messageId }, 'a message was sent free of charge');
+    await ctx.db.execute(
+      sql`update messages set captured_at = null, status_reason = 'free-of-charge' where id = ${messageId}`,
+    );
+  }
 }

@@ -8,6 +8,7 @@ import type { SendingWindow } from '#src/windows/sending-window.ts';
 import type { Campaign } from './campaign.ts';
 import { WHATSAPP_ONLY } from './draft-email-campaign.ts';
 import { EMAIL_ONLY } from './email-schemas.ts';
+import { departsFromTemplate, fillFromTemplate } from './fill-from-template.ts';
 import { startCampaignJob } from './jobs.ts';
 import { lockCampaign } from './lock-campaign.ts';
 import { publishProgress } from './publish-moves.ts';
@@ -21,16 +22,22 @@ import { requireRevisable } from './require-revisable.ts';
 import { reviseEmail } from './revise-email.ts';
 import type { CampaignChanges } from './revision-schemas.ts';
 
-type Changes = z.output<typeof CampaignChanges>;
+type Changes = Omit<z.output<typeof CampaignChanges>, 'templateId'>;
 type Row = Partial<typeof campaigns.$inferInsert>;
 
 /**
  * Changes what is given of a campaign that waits: new content is planned over the frozen recipients and what it costs is held
  * instead. All of it or, with a 400, 402 or 409, nothing. Whichever of this and the start comes first, the other finds it done.
  */
-export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Changes): Promise<void> =>
+export const reviseCampaign = (
+  ctx: OrgContext,
+  campaignId: string,
+  given: z.output<typeof CampaignChanges>,
+): Promise<void> =>
   inTransaction(ctx, async (ctx) => {
     const campaign = await lockCampaign(ctx, campaignId);
+    refuseForeign(campaign, given);
+    const { input: changes, template } = await fillFromTemplate(ctx, campaign.channel, given);
     const revise = contentReviser(campaign, changes);
     requireRevisable(campaign, revise ? 'content' : 'settings');
     const rules = await readSendingRules(ctx, campaign.userId);
@@ -39,8 +46,12 @@ export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Cha
       ...reviseDelay(ctx, rules, changes),
       ...reviseTimes(ctx, await readStartWindow(ctx, campaign), campaign, changes),
       ...(await revise?.(ctx, campaign, changes)),
+      ...((template || departsFromTemplate(changes)) && {
+        templateId: template?.id ?? null,
+        templateVersion: template?.version ?? null,
+      }),
     };
-    if (Object.keys(changes).length === 0) return;
+    if (Object.keys(given).length === 0) return;
     await ctx.db
       .update(campaigns)
       .set({ ...row, updatedAt: ctx.clock.now() })
@@ -49,7 +60,7 @@ export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Cha
       verb: 'campaigns.revise',
       subjectType: 'campaign',
       subjectId: campaignId,
-      details: { changed: Object.keys(changes) },
+      details: { changed: Object.keys(given) },
     });
     await publishProgress(ctx, [campaignId]);
     if (row.nextRunAt && row.nextRunAt <= ctx.clock.now()) await ctx.jobs.send(startCampaignJob, { campaignId });
@@ -57,10 +68,15 @@ export const reviseCampaign = (ctx: OrgContext, campaignId: string, changes: Cha
 
 type Reviser = (ctx: OrgContext, campaign: Campaign, changes: Changes) => Promise<Row>;
 
-/** Null: what the campaign says stays. Throws a 400 for fields of the other channel. */
-function contentReviser({ channel }: Campaign, changes: Changes): Reviser | null {
+/** Throws a 400 for fields of the other channel. */
+function refuseForeign({ channel }: Campaign, changes: Changes): void {
   const email = channel === 'email';
   refuseFields(changes, email ? WHATSAPP_ONLY : EMAIL_ONLY, email ? 'whatsapp' : 'email');
+}
+
+/** Null: what the campaign says stays. */
+function contentReviser({ channel }: Campaign, changes: Changes): Reviser | null {
+  const email = channel === 'email';
   const content: readonly string[] = email ? EMAIL_ONLY : ['text', 'variants', 'mediaIds'];
   if (!Object.entries(changes).some(([key, value]) => content.includes(key) && value !== undefined)) return null;
   return email ? reviseEmail : reviseContent;

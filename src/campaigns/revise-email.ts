@@ -1,9 +1,10 @@
 import { eq } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import type { campaigns } from '#src/db/schema/campaigns.ts';
-import { type EmailSource, emailContents, subjectTests } from '#src/db/schema/emails.ts';
+import { emailContents, subjectTests } from '#src/db/schema/emails.ts';
 import { requireIdentity } from '#src/emails/require-identity.ts';
 import { saveContent } from '#src/emails/save-content.ts';
+import { hasSource, wordsOfSource } from '#src/emails/source-words.ts';
 import type { Campaign } from './campaign.ts';
 import type { CampaignInput } from './draft-campaign.ts';
 import { compileEmail, type EmailWords } from './draft-email-campaign.ts';
@@ -23,7 +24,7 @@ export async function reviseEmail(ctx: OrgContext, campaign: Campaign, changes: 
   const [before] = await ctx.db.select().from(emailContents).where(eq(emailContents.id, campaign.emailContentId!));
   const identity = await requireIdentity(ctx, changes.from ?? campaign.identityId!);
   const { trackOpens = campaign.trackOpens, trackClicks = campaign.trackClicks } = changes;
-  const { html, mjml, layout } = hasSource(changes) ? changes : wordsOf(before!.source);
+  const { html, mjml, layout } = hasSource(changes) ? changes : wordsOfSource(before!.source);
   const content = await compileEmail(
     ctx,
     {
@@ -42,14 +43,4 @@ export async function reviseEmail(ctx: OrgContext, campaign: Campaign, changes: 
     if (changes.subjectTest) await saveSubjectTest(ctx, campaign.id, changes.subjectTest);
   }
   return { identityId: identity.id, emailContentId: await saveContent(ctx, content), trackOpens, trackClicks };
-}
-
-const hasSource = ({ html, mjml, layout }: Changes): boolean =>
-  [html, mjml, layout].some((source) => source !== undefined);
-
-function wordsOf(source: EmailSource): Pick<EmailWords, 'html' | 'mjml' | 'layout'> {
-  if (source.kind === 'html') return { html: source.html };
-  if (source.kind === 'mjml') return { mjml: source.mjml };
-  const { kind: _, layout: name, ...filled } = source;
-  return { layout: { name, ...filled } };
 }

@@ -10,6 +10,7 @@ export const CampaignChanges = z
     text: CampaignIn.shape.text,
     variants: CampaignIn.shape.variants,
     mediaIds: CampaignIn.shape.mediaIds,
+    templateId: CampaignIn.shape.templateId,
     startAt: CampaignIn.shape.startAt.unwrap().optional(),
     delay: DelayIn.nullable().optional(),
     validUntil: CampaignIn.shape.validUntil,

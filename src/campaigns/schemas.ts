@@ -33,6 +33,11 @@ const Variants = z
     description: 'Instead of `text`: each recipient gets one of them, always the same, and the counts are kept apart',
   });
 
+export const TemplateIdIn = Id.optional().openapi({
+  description:
+    'Instead of a text or a mail: what this template says now, whatever becomes of it. `mediaIds` take the place of its own',
+});
+
 /** The body of a campaign and of its quote. Text counts in UTF-16 units; Liquid variables are filled in per recipient. */
 export const CampaignIn = z
   .strictObject({
@@ -48,6 +53,7 @@ export const CampaignIn = z
       .optional(),
     variants: Variants.optional(),
     mediaIds: z.array(Id).max(10).optional(),
+    templateId: TemplateIdIn,
     delay: DelayIn.optional(),
     validUntil: InstantIn.nullable().optional(),
     ...emailFields,
@@ -65,12 +71,12 @@ export const CampaignIn = z
 const reasons = (description: string) => z.string().openapi({ description });
 const CampaignReason = reasons(
   'Waiting: instance-not-open, outside-sending-window, carrier-unavailable, carrier-quota, identity-warm-up, number-unhealthy, cold-blocked, cold-cap-reached, daily-cap-reached, ' +
-    'hourly-cap-reached, warm-up. Paused: paused-by-user, identity-not-verified, user-banned, user-removed, start-missed (its time passed more than a ' +
+    'hourly-cap-reached, warm-up. Paused: paused-by-user, identity-not-verified, user-banned, user-removed, too-many-bounces, too-many-complaints (an email campaign that pauses by itself: look through its recipients, then resume it), start-missed (its time passed more than a ' +
     'day ago: resume it). Ended: cancelled-by-user, expired',
 );
 const MessageReason = reasons(
   'Skipped: blacklisted, graylisted, customer-deleted, phone-changed, no-consent, unsubscribed, address-changed, not-on-whatsapp, campaign-cancelled, campaign-ended, expired. ' +
-    'Failed: refused-by-whatsapp, not-on-whatsapp, invalid-content, media-upload-failed, upload-interrupted, no-session, ' +
+    'Queued: file-unavailable (the file that is to go cannot be read for now). Failed: refused-by-whatsapp, not-on-whatsapp, invalid-content, media-upload-failed, upload-interrupted, no-session, ' +
     'instance-closed, not-sent, given-up, bounced, rejected, invalid-address, mailbox-unavailable. Unknown: timeout, connection-lost, server-error, no-key, worker-lost; unresolved ' +
     'waits for a decision. Sent: unconfirmed (no ack ever came), confirmed-by-user',
 );
@@ -125,6 +131,10 @@ export const CampaignOut = z
       .nullable()
       .openapi({ description: 'With the counts of each; without, in lists' }),
     mediaIds: z.array(Id),
+    template: z
+      .object({ id: Id, version: z.int().positive() })
+      .nullable()
+      .openapi({ description: 'Where its content is from; it may have changed or be gone since' }),
     email: EmailOut.nullable(),
     startAt: InstantOut,
     nextRunAt: InstantOut.nullable(),
@@ -135,6 +145,9 @@ export const CampaignOut = z
     counts: CountsOut,
     credits: z.object({ held: Count, spent: Count }),
     progress: z.number().min(0).max(1),
+    replies: z
+      .object({ count: Count, rate: z.number().min(0).max(1).nullable() })
+      .openapi({ description: 'Recipients who answered, each once, and their share of those who got it' }),
     excluded: Excluded,
     createdAt: InstantOut,
     startedAt: InstantOut.nullable(),
@@ -146,7 +159,10 @@ export const CampaignListQuery = PageQuery.extend({
   status: z.enum(campaignStatuses).optional(),
   channel: z.enum(campaignChannels).optional(),
 });
-export const RecipientListQuery = PageQuery.extend({ status: z.enum(recipientStatuses).optional() });
+export const RecipientListQuery = PageQuery.extend({
+  status: z.enum(recipientStatuses).optional(),
+  replied: z.enum(['true', 'false']).optional().openapi({ description: 'Who has answered; who has not' }),
+});
 
 export const RecipientOut = z
   .object({
@@ -157,6 +173,8 @@ export const RecipientOut = z
     status: z.enum(recipientStatuses),
     statusReason: MessageReason.nullable(),
     spentCredits: Count,
+    repliedAt: InstantOut.nullable().openapi({ description: 'The first answer to this campaign' }),
+    optedOut: z.boolean().openapi({ description: 'Has asked not to be written to any more, by whatever campaign' }),
     email: z
       .object({
         providerMessageId: z.string().nullable(),

@@ -1,11 +1,14 @@
-import type { SentMessage } from '#src/channels/evolution/evolution-client.ts';
+import type { MessageKey, SentMessage } from '#src/channels/evolution/evolution-client.ts';
 import type { Outcome } from '#src/channels/evolution/outcome.ts';
 import type { AppContext } from '#src/context.ts';
 import { findStoredMedia } from '#src/files/queries.ts';
 import { learnMessageIds } from '#src/instances/learn-message-ids.ts';
 import type { Sender } from '#src/instances/sender-of.ts';
 import { checkNumber } from '#src/messages/check-number.ts';
+import { jidOf } from '#src/messages/is-trace-of.ts';
 import { rememberNumber } from '#src/messages/remember-number.ts';
+import { isOutage } from '#src/platform/is-outage.ts';
+import { StorageError } from '#src/platform/storage.ts';
 import { abandonClaim } from './abandon-claim.ts';
 import type { Claim } from './lane.ts';
 import { openSendSteps, type SendSteps } from './open-send-steps.ts';
@@ -50,18 +53,21 @@ async function keepOutcome(
     return next;
   }
   const next = await steps.recordSent({ claim, sent: outcome.value });
-  if (claim.kind !== 'voice' && claim.kind !== 'audio')
+  if (claim.kind !== 'voice' && claim.kind !== 'audio' && claim.kind !== 'reaction')
     await learnMessageIds(ctx, sender, outcome.value.providerMessageId === claim.wantedProviderId);
   return next;
 }
 
 /** The call, ready to be made; or why it cannot be. */
 async function prepareCall(ctx: AppContext, sender: Sender, claim: Claim): Promise<Call | Outcome<never>> {
+  if (claim.kind === 'reaction') return reactionCall(sender, claim);
   if (claim.mediaId === null) return textCall(sender, claim);
   try {
     return await mediaCall(ctx, sender, claim);
   } catch (error) {
     ctx.log.error({ err: error, mediaId: claim.mediaId }, 'a medium cannot be read');
+    if (isOutage(error) || (error instanceof StorageError && error.trouble === 'refused'))
+      return { kind: 'unavailable', reason: 'file-unavailable', cause: 'the medium cannot be read for now' };
     return { kind: 'rejected', reason: 'invalid-content', cause: 'the medium cannot be read' };
   }
 }
@@ -76,9 +82,22 @@ const textCall =
         text: claim.body ?? '',
         messageId: claim.wantedProviderId,
         typingMs: claim.typingMs,
+        quoted: answered(claim) ?? undefined,
       },
       token,
     );
+
+/** The message that a single one answers or reacts to, as WhatsApp knows it. */
+function answered({ inReplyTo, content, address, campaignId, purpose }: Claim): MessageKey | null {
+  if (!inReplyTo || campaignId !== null || purpose !== null) return null;
+  return { id: inReplyTo, remoteJid: jidOf(address), fromMe: content?.toOurs === true };
+}
+
+function reactionCall({ client, providerName, token }: Sender, claim: Claim): Call | Outcome<never> {
+  const to = answered(claim);
+  if (!to) return { kind: 'rejected', reason: 'invalid-content', cause: 'a reaction to nothing' };
+  return () => client.sendReaction(providerName, { to, emoji: String(claim.content?.emoji ?? '') }, token);
+}
 
 async function mediaCall(ctx: AppContext, { client, providerName, token }: Sender, claim: Claim): Promise<Call> {
   const { fileName, mimeType, storageKey } = await findStoredMedia(ctx, claim.organizationId, claim.mediaId!);
@@ -88,5 +107,6 @@ async function mediaCall(ctx: AppContext, { client, providerName, token }: Sende
   if (kind === 'voice') return () => client.sendVoice(providerName, file, token);
   if (kind !== 'image' && kind !== 'video' && kind !== 'audio' && kind !== 'document')
     throw new Error(`a ${kind} has no medium`);
-  return () => client.sendMedia(providerName, { ...file, kind, caption: claim.body }, token);
+  const quoted = answered(claim) ?? undefined;
+  return () => client.sendMedia(providerName, { ...file, kind, caption: claim.body, quoted }, token);
 }

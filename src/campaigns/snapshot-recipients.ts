@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { audienceMembers, audienceSql } from '#src/customers/audience-query.ts';
+import { fullNameOf, variablesOf } from '#src/customers/variables-sql.ts';
 import type { Audience, Exclusion } from '#src/db/schema/campaigns.ts';
-import { bucketOf, fullNameOf, variablesOf } from './recipient-columns.ts';
+import { bucketOf } from './recipient-columns.ts';
 
 /** Enough to sort and keep 100,000 people without writing them to disk on the way. */
 const WORK_MEM = '64MB';

@@ -5,10 +5,12 @@ import { purgeNumberChecks } from '#src/messages/purge-number-checks.ts';
 import { decideSubjects } from './choose-subject.ts';
 import { expireCampaigns } from './expire-campaigns.ts';
 import { followAcks } from './follow-acks.ts';
+import { resumeRecalls } from './run-recall.ts';
 import { scheduleStranded } from './schedule-stranded.ts';
 import { settleCampaign } from './settle-campaign.ts';
 import { startDueCampaigns } from './start-due-campaigns.ts';
 import { sweepHealth } from './sweep-health.ts';
+import { sweepSingles } from './sweep-singles.ts';
 
 /** What was mended; all zero when nothing was left behind. */
 export type Sweep = { expired: number; started: number; woken: number; settled: number; freed: number };
@@ -26,6 +28,8 @@ export async function sweepCampaigns(ctx: AppContext): Promise<Sweep> {
   const unsettled = [...new Set([...doubtful, ...(await findUnsettled(ctx))])];
   for (const id of unsettled) await settleCampaign(ctx, id);
   await followAcks(ctx, []);
+  await sweepSingles(ctx);
+  await resumeRecalls(ctx);
   const freed = stranded + (await sweepHealth(ctx));
   await dropForgotten(ctx);
   const sweep = { expired, started, woken, settled: unsettled.length, freed };

@@ -10,7 +10,9 @@ import type { ChartPoint } from './read-chart.ts';
 export const CreditsOut = z
   .object({
     currentCredit: z.int().openapi({ description: 'What is left, what campaigns hold included' }),
-    heldCredit: z.int().openapi({ description: 'Reserved for campaigns that have not ended' }),
+    heldCredit: z
+      .int()
+      .openapi({ description: 'Reserved for campaigns that have not ended, and for messages not sent yet' }),
     availableCredit: z.int().openapi({ description: 'What can be spent or reserved now' }),
     totalSpend: z.int().openapi({ description: 'Spent in all, refunds taken off' }),
     averageMonthly: z.int().openapi({
@@ -27,6 +29,7 @@ export const TransactionOut = z
     amount: z.int().openapi({ description: 'Below zero: spent or taken off' }),
     balanceAfter: z.int(),
     campaignId: z.uuid().nullable(),
+    messageId: z.uuid().nullable().openapi({ description: 'The single message that was paid for, or given back' }),
     note: z.string().nullable(),
     createdAt: InstantOut,
   })
@@ -40,6 +43,7 @@ export const presentTransaction = (row: Transaction): z.input<typeof Transaction
   amount: row.amountCredits,
   balanceAfter: row.balanceAfterCredits,
   campaignId: row.campaignId,
+  messageId: row.messageId,
   note: row.note,
   createdAt: toInstant(row.createdAt),
 });
@@ -80,6 +84,7 @@ export const LedgerOut = z
       z.object({
         userId: z.uuid(),
         campaignId: z.uuid().nullable(),
+        messageId: z.uuid().nullable(),
         about: z.string().openapi({ example: 'account.held = remaining in open holds' }),
         expected: z.number(),
         found: z.number(),

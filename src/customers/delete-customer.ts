@@ -4,12 +4,13 @@ import { inTransaction, type OrgContext } from '#src/context.ts';
 import { customers, groupMembers } from '#src/db/schema/customers.ts';
 import { notFound } from '#src/platform/problem.ts';
 import { customerConditions } from './customer-conditions.ts';
+import { eraseTracesJob } from './jobs.ts';
 
 const ERASED = { firstName: '', lastName: null, phone: null, email: null, tags: [], note: null, searchText: '' };
 
 /**
  * Erases who the customer was and frees the phone. The row stays, for the campaigns that point at it, and so does the consent
- * history, as evidence; suppressions stay, being about the address.
+ * history, as evidence; suppressions stay, being about the address. What was said in conversations is erased by a job.
  */
 export function deleteCustomer(ctx: OrgContext, id: string): Promise<void> {
   return inTransaction(ctx, async (ctx) => {
@@ -26,6 +27,7 @@ export function deleteCustomer(ctx: OrgContext, id: string): Promise<void> {
       .where(eq(customers.id, id));
     await eraseAddress(ctx, before.email);
     await ctx.db.delete(groupMembers).where(eq(groupMembers.customerId, id));
+    await ctx.jobs.send(eraseTracesJob, { customerId: id });
     await recordActivity(ctx, { verb: 'customers.delete', subjectType: 'customer', subjectId: id });
   });
 }

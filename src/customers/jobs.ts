@@ -10,4 +10,12 @@ export const importCustomersJob = defineJob<ImportJob>({
   heartbeatSeconds: 15,
 });
 
-export const customersJobs = [importCustomersJob];
+/** Erases what was said to and by a deleted customer; done by the room that keeps it. */
+export const eraseTracesJob = defineJob<{ customerId: string }>({
+  name: 'customers.erase-traces',
+  retryLimit: 10,
+  expireInSeconds: 600,
+  heartbeatSeconds: 15,
+});
+
+export const customersJobs = [importCustomersJob, eraseTracesJob];

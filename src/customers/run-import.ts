@@ -4,6 +4,7 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, inTransaction, type OrgContext } from '#src/context.ts';
 import { customerImports, type ImportError } from '#src/db/schema/customers.ts';
 import type { Text } from '#src/platform/language.ts';
+import { StorageError } from '#src/platform/storage.ts';
 import { applyImportBatch, type ImportRun } from './apply-import-batch.ts';
 import { type CsvRecord, readCsv } from './csv-file.ts';
 import { createImportPreview } from './import-preview.ts';
@@ -130,7 +131,7 @@ const failure = (reason: keyof typeof failures): Failure => ({ reason, message: 
 /** What another run would meet again; anything else is thrown on, for the queue to try again. */
 function failureOf(error: unknown): Failure {
   if (error instanceof CsvError) return failure('not-csv');
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return failure('file-missing');
+  if (error instanceof StorageError && error.trouble === 'absent') return failure('file-missing');
   throw error;
 }
 

@@ -1,12 +1,13 @@
 import type { AppContext } from '#src/context.ts';
 import type { EmailSource } from '#src/db/schema/emails.ts';
+import { tooLong } from '#src/personalisation/inspect-liquid.ts';
+import { LONGEST_TEMPLATE } from '#src/personalisation/liquid-engine.ts';
 import type { Language } from '#src/platform/language.ts';
-import { LONGEST_TEMPLATE } from '#src/templates/liquid-engine.ts';
 import { checkLines } from './check-lines.ts';
 import { checkSource } from './check-source.ts';
 import { compileMjml } from './compile-mjml.ts';
 import { atLine, type ContentWarning, MOST_MISTAKES, refuseContent } from './content-mistake.ts';
-import { bodyVariables, findLiquidMistake, tooLong } from './email-text.ts';
+import { bodyVariables, findLiquidMistake } from './email-text.ts';
 import { fillLayout } from './fill-layout.ts';
 import type { Sender } from './footer.ts';
 import { type HiddenLiquid, hideLiquid } from './hide-liquid.ts';

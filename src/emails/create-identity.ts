@@ -7,8 +7,9 @@ import { inTransaction, type OrgContext } from '#src/context.ts';
 import { sendingIdentities } from '#src/db/schema/emails.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
-import { readIdentityAddress, sealSmtpUrl, warmUpFrom } from './identity-fields.ts';
+import { providerWarmUpFrom, readIdentityAddress, sealSmtpUrl, warmUpFrom } from './identity-fields.ts';
 import { checkIdentityJob } from './jobs.ts';
+import type { Curves } from './provider-warm-up.ts';
 import { recordsFor } from './records-for.ts';
 import type { Identity } from './require-identity.ts';
 
@@ -20,6 +21,7 @@ export type NewIdentity = {
   contact: string;
   smtpUrl?: string | null | undefined;
   warmUp?: boolean | undefined;
+  providerWarmUp?: Curves | null | undefined;
 };
 type Keys = Pick<Identity, 'dkimSelector' | 'dkimKeySealed' | 'dkimPublicKey'>;
 
@@ -58,6 +60,7 @@ export async function createIdentity(ctx: OrgContext, input: NewIdentity): Promi
         carrier: smtpUrlSealed ? 'smtp' : ctx.carriers.own.kind,
         records: recordsFor(ctx, given),
         warmUpSince: input.warmUp ? warmUpFrom(ctx) : null,
+        providerWarmUp: providerWarmUpFrom(ctx, input.providerWarmUp, null),
         createdAt: ctx.clock.now(),
         updatedAt: ctx.clock.now(),
       })

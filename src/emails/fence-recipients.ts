@@ -33,13 +33,14 @@ type Row = {
 /**
  * Writes down that up to `limit` recipients of the batch are about to be written to, judging each anew: from here on a crash makes
  * them unknown. Whoever may not be written to any more is skipped with the reason. Nobody when the lease is lost, or the
- * campaign is not running; a pause, once it is answered, is kept.
+ * campaign is not running; of `chosen` only, where some were; a pause, once it is answered, is kept.
  * @returns whom to write to, and how many were skipped.
  */
 export async function fenceRecipients(
   ctx: AppContext,
   { campaignId, organizationId, batch, fence }: Lease,
   limit: number,
+  chosen?: string[],
 ): Promise<{ addressees: Addressee[]; skipped: number }> {
   const at = ctx.clock.now();
   const now = sql`${at.toISOString()}::timestamptz`;
@@ -63,6 +64,7 @@ export async function fenceRecipients(
       from campaign join campaign_recipients r on r.campaign_id = campaign.id
       where r.batch = ${batch} and r.status = 'queued' and (r.next_attempt_at is null or r.next_attempt_at <= ${now})
         and (campaign.test_share is null or ${inShare(sql`r.bucket`, sql`campaign.test_share`)})
+        and ${chosen ? sql`r.id = any(${sql.param(chosen)}::uuid[])` : sql`true`}
       order by r.position limit ${limit} for update of r
     ), judged as materialized (
       select picked.id, ${bar} as bar from picked

@@ -1,6 +1,6 @@
 import type { EmailSource } from '#src/db/schema/emails.ts';
+import { escapeHtml } from '#src/personalisation/text-filters.ts';
 import type { Language } from '#src/platform/language.ts';
-import { escapeHtml } from '#src/templates/text-filters.ts';
 import { escapeLines, type Sender } from './footer.ts';
 import { hideLiquid } from './hide-liquid.ts';
 import { announcement } from './layouts/announcement.ts';

@@ -1,5 +1,5 @@
+import { escapeHtml } from '#src/personalisation/text-filters.ts';
 import type { Language, Text } from '#src/platform/language.ts';
-import { escapeHtml } from '#src/templates/text-filters.ts';
 
 /** Who writes, as the law wants it in every marketing mail. */
 export type Sender = { tradeName: string; contact: string };

@@ -2,9 +2,12 @@ import { z } from '@hono/zod-openapi';
 import { smtpServerOf } from '#src/channels/email/smtp-server-of.ts';
 import type { OrgContext } from '#src/context.ts';
 import { carrierKinds, identityStatuses } from '#src/db/schema/emails.ts';
+import { mailProviders } from '#src/db/schema/mail-providers.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantOut, pageOf, toInstant } from '#src/platform/schemas.ts';
 import type { IdentityRow } from './identity-queries.ts';
+import type { MailProvider } from './provider-of.ts';
+import { type Curves, providerCap } from './provider-warm-up.ts';
 import { warmUpCap } from './warm-up.ts';
 
 const ONE_LINE = bothLanguages({ en: 'One line of text', tr: 'Tek satırlık metin' });
@@ -28,6 +31,24 @@ const fields = {
     description: 'For a domain that has hardly sent mail: 200 on the first day, growing to 200,000 on the 42nd',
   }),
 };
+const Curve = z.strictObject({
+  firstDay: z.int().min(1).max(1_000_000),
+  growth: z.number().min(1).max(3),
+  days: z.int().min(1).max(90),
+});
+const ProviderWarmUp = z
+  .strictObject(
+    Object.fromEntries(mailProviders.map((name) => [name, Curve.optional()])) as Record<
+      MailProvider,
+      z.ZodOptional<typeof Curve>
+    >,
+  )
+  .nullish()
+  .openapi('ProviderWarmUp', {
+    description:
+      'A warm-up for the mailboxes of single providers, each with its own first day, growth a day and length; whom it does not name has none. Null ends it.',
+    example: { gmail: { firstDay: 50, growth: 1.5, days: 21 } },
+  });
 const FromName = line(100).openapi({ example: 'Acme Çiçek' });
 const TradeName = line(200).openapi({ description: 'Stands in every marketing mail, by law' });
 const Contact = line(300).openapi({ description: 'How to reach the sender; stands in every marketing mail' });
@@ -39,6 +60,7 @@ export const IdentityIn = z
     tradeName: TradeName,
     contact: Contact,
     ...fields,
+    providerWarmUp: ProviderWarmUp,
   })
   .openapi('NewSendingIdentity');
 
@@ -48,6 +70,7 @@ export const IdentityChange = z
     tradeName: TradeName.optional(),
     contact: Contact.optional(),
     ...fields,
+    providerWarmUp: ProviderWarmUp,
   })
   .openapi('SendingIdentityChange', { description: 'What is left out stays; null clears.' });
 
@@ -86,6 +109,15 @@ export const IdentityOut = z
       .object({ since: z.string(), dailyLimit: z.int().nullable(), sentToday: z.int() })
       .nullable()
       .openapi({ description: 'dailyLimit null: the warm-up is over' }),
+    providerWarmUp: z
+      .object({
+        since: z.string(),
+        providers: z.array(
+          z.object({ provider: z.enum(mailProviders), dailyLimit: z.int().nullable(), sentToday: z.int() }),
+        ),
+      })
+      .nullable()
+      .openapi({ description: 'dailyLimit null: the warm-up is over there' }),
     checkedAt: InstantOut.nullable(),
     verifiedAt: InstantOut.nullable(),
     createdAt: InstantOut,
@@ -104,9 +136,29 @@ export function presentIdentity(ctx: OrgContext, row: IdentityRow): z.input<type
       warmUpSince === null
         ? null
         : { since: warmUpSince, dailyLimit: warmUpCap(warmUpSince, ctx.clock.now()), sentToday: sentToday ?? 0 },
+    providerWarmUp: presentProviders(ctx, row),
     checkedAt: toInstant(row.checkedAt),
     verifiedAt: toInstant(row.verifiedAt),
     createdAt: toInstant(row.createdAt),
     updatedAt: toInstant(row.updatedAt),
+  };
+}
+
+function presentProviders(
+  { clock }: OrgContext,
+  { providerWarmUp, providersToday }: IdentityRow,
+): z.input<typeof IdentityOut>['providerWarmUp'] {
+  if (!providerWarmUp) return null;
+  const { since } = providerWarmUp;
+  const curves: Curves = providerWarmUp.curves;
+  return {
+    since,
+    providers: mailProviders
+      .filter((provider) => curves[provider])
+      .map((provider) => ({
+        provider,
+        dailyLimit: providerCap(since, curves[provider], clock.now()),
+        sentToday: providersToday?.[provider] ?? 0,
+      })),
   };
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from '#src/templates/text-filters.ts';
+import { escapeHtml } from '#src/personalisation/text-filters.ts';
 import type { ContentTerms } from './compile-content.ts';
 import { footerHtml } from './footer.ts';
 import { type HiddenLiquid, hideLiquid } from './hide-liquid.ts';

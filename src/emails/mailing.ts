@@ -1,6 +1,7 @@
 import type { Carrier, RawMail } from '#src/channels/email/carrier.ts';
 import type { SendingWindow } from '#src/windows/sending-window.ts';
 import type { Addressee } from './fence-recipients.ts';
+import type { ProviderWarmUp } from './provider-warm-up.ts';
 import type { SubjectTest } from './subject-test.ts';
 import type { WarmUp } from './warm-up.ts';
 
@@ -15,6 +16,8 @@ export type Mailing = {
   test: SubjectTest | null;
   /** Of an identity that is new to the world; null or none: as many a day as the carrier takes. */
   warmUp?: WarmUp | null;
+  /** The same by the provider of the mailbox. */
+  providerWarmUp?: ProviderWarmUp | null;
   /** Of the first subject or the second. */
   compose(addressee: Addressee, subject: 0 | 1): RawMail;
 };

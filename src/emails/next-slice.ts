@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppContext } from '#src/context.ts';
 import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
+import { type Choice, chooseByProvider } from './choose-by-provider.ts';
 import { type Addressee, fenceRecipients } from './fence-recipients.ts';
 import { type Lease, renewLease } from './lease-batch.ts';
 import type { Mailing } from './mailing.ts';
+import { countProviders, giveBackProviderWarmUp, type ProviderCounts } from './provider-warm-up.ts';
 import type { Batch } from './start-mail-run.ts';
 import { type Grant, takeTokens } from './take-tokens.ts';
 import { giveBackWarmUp, nextWarmUpDay, takeWarmUp } from './warm-up.ts';
@@ -46,11 +48,20 @@ export async function nextSlice(ctx: AppContext, batch: Batch): Promise<Slice> {
       await sleep(waitMs, undefined, { signal: stopping }).catch(() => {});
       continue;
     }
-    const { addressees, skipped } = await fenceRecipients(ctx, lease, count);
+    const choice = mailing.providerWarmUp
+      ? await chooseByProvider(ctx, mailing.providerWarmUp, lease, count)
+      : undefined;
+    const { addressees, skipped } = await fenceRecipients(ctx, lease, count, choice?.recipientIds);
     await giveBackWarmUp(ctx, mailing.warmUp, count - addressees.length);
+    if (choice) await giveBackProviderWarmUp(ctx, mailing.providerWarmUp, unused(choice, addressees));
     if (addressees.length > 0) return { addressees };
-    if (skipped === 0) return { end: { kind: 'over' } };
+    if (skipped === 0 && !choice?.waiting) return { end: { kind: 'over' } };
   }
+}
+
+function unused({ taken }: Choice, addressees: Addressee[]): ProviderCounts {
+  const used = countProviders(addressees.map(({ address }) => address));
+  return new Map([...taken].map(([provider, count]) => [provider, count - (used.get(provider) ?? 0)]));
 }
 
 /** How many mails may go out now: by the carrier, and by the day of an identity that is being warmed up. */

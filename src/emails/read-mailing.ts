@@ -6,6 +6,7 @@ import { emailContents, sendingIdentities, subjectTests } from '#src/db/schema/e
 import { createSkeleton } from './create-skeleton.ts';
 import type { Mailing } from './mailing.ts';
 import { maySend } from './may-send.ts';
+import { providerWarmUpOf } from './provider-warm-up.ts';
 import { warmUpOf } from './warm-up.ts';
 
 /**
@@ -33,9 +34,9 @@ export async function readMailing(ctx: AppContext, campaignId: string, known?: M
   const campaign = row.mailTracking ? row.campaign : { ...row.campaign, trackOpens: false, trackClicks: false };
   const carrier = ctx.carriers.of(identity);
   if (!maySend(identity, carrier)) return null;
-  const warmUp = warmUpOf(identity);
+  const warmUps = { warmUp: warmUpOf(identity), providerWarmUp: providerWarmUpOf(identity) };
   const version = `${content.id} ${identity.id} ${identity.updatedAt.getTime()} ${row.mailTracking}`;
-  if (known?.version === version) return { ...known, carrier, window, test, warmUp };
+  if (known?.version === version) return { ...known, carrier, window, test, ...warmUps };
   const { compose } = createSkeleton(ctx, { campaign, content, identity, carrier });
-  return { campaignId, version, carrier, window, test, warmUp, compose };
+  return { campaignId, version, carrier, window, test, ...warmUps, compose };
 }

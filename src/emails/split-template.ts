@@ -1,6 +1,6 @@
 import { type Template, TypeGuards } from 'liquidjs';
+import { escapeHtml } from '#src/personalisation/text-filters.ts';
 import type { Language } from '#src/platform/language.ts';
-import { escapeHtml } from '#src/templates/text-filters.ts';
 import { engineOf, parseEmailText } from './email-text.ts';
 
 /** What a mail is filled with: by name, `firstName`, `unsubscribeUrl`, `link3`… Missing and blank: nothing. */

@@ -7,6 +7,7 @@ import type { Addressee } from './fence-recipients.ts';
 import { judgeSend, type Verdict } from './judge-send.ts';
 import type { Lease } from './lease-batch.ts';
 import type { Mailing } from './mailing.ts';
+import { countProviders, giveBackProviderWarmUp } from './provider-warm-up.ts';
 import { recordSends, type Sent } from './record-sends.ts';
 import { slowCarrier } from './slow-carrier.ts';
 import { subjectOf } from './subject-test.ts';
@@ -80,9 +81,11 @@ export function startMailRun(ctx: AppContext, batch: Batch): MailRun {
   };
 }
 
-async function writeDown(ctx: AppContext, { warmUp }: Mailing, sends: Sent[]): Promise<void> {
+async function writeDown(ctx: AppContext, { warmUp, providerWarmUp }: Mailing, sends: Sent[]): Promise<void> {
   await persist(ctx.log, 'outcomes of mails', () => recordSends(ctx, sends));
-  await giveBackWarmUp(ctx, warmUp, sends.filter(({ verdict }) => verdict.status === 'queued').length);
+  const back = sends.filter(({ verdict }) => verdict.status === 'queued').map(({ addressee }) => addressee.address);
+  await giveBackWarmUp(ctx, warmUp, back.length);
+  await giveBackProviderWarmUp(ctx, providerWarmUp, countProviders(back));
 }
 
 async function tellOf(ctx: AppContext, { key }: Carrier, trouble: Trouble): Promise<void> {

@@ -4,8 +4,9 @@ import { requireOwner } from '#src/accounts/require-owner.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { sendingIdentities } from '#src/db/schema/emails.ts';
 import { notFound } from '#src/platform/problem.ts';
-import { readIdentityAddress, sealSmtpUrl, warmUpFrom } from './identity-fields.ts';
+import { providerWarmUpFrom, readIdentityAddress, sealSmtpUrl, warmUpFrom } from './identity-fields.ts';
 import { checkIdentityJob } from './jobs.ts';
+import type { Curves } from './provider-warm-up.ts';
 import { recordsFor } from './records-for.ts';
 import type { Identity } from './require-identity.ts';
 
@@ -17,6 +18,7 @@ export type IdentityChange = {
   contact?: string | undefined;
   smtpUrl?: string | null | undefined;
   warmUp?: boolean | undefined;
+  providerWarmUp?: Curves | null | undefined;
 };
 
 /**
@@ -25,7 +27,7 @@ export type IdentityChange = {
  */
 export async function updateIdentity(ctx: OrgContext, id: string, change: IdentityChange): Promise<Identity> {
   requireOwner(ctx);
-  const { fromName, tradeName, contact, replyTo, smtpUrl, warmUp } = change;
+  const { fromName, tradeName, contact, replyTo, smtpUrl, warmUp, providerWarmUp } = change;
   const reply = replyTo ? readIdentityAddress('replyTo', replyTo) : replyTo;
   const sealed = smtpUrl ? sealSmtpUrl(ctx, smtpUrl) : smtpUrl;
   return inTransaction(ctx, async (ctx) => {
@@ -46,6 +48,9 @@ export async function updateIdentity(ctx: OrgContext, id: string, change: Identi
         contact,
         replyTo: reply,
         ...(warmUp !== undefined && { warmUpSince: since }),
+        ...(providerWarmUp !== undefined && {
+          providerWarmUp: providerWarmUpFrom(ctx, providerWarmUp, known.providerWarmUp),
+        }),
         ...(moved && moveTo(ctx, known, sealed)),
         updatedAt: ctx.clock.now(),
       })
@@ -61,6 +66,7 @@ export async function updateIdentity(ctx: OrgContext, id: string, change: Identi
         contact,
         replyTo: reply,
         warmUp,
+        providerWarmUp,
         ownServer: sealed === undefined ? undefined : sealed !== null,
       },
     });

@@ -43,7 +43,8 @@ function rangeOf(request: Request, { sizeBytes }: Media, etag: string) {
   return range;
 }
 
-const hasTag = (header: string | null, etag: string): boolean =>
+/** Whether an If-None-Match header names the tag. */
+export const hasTag = (header: string | null, etag: string): boolean =>
   (header ?? '').split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));
 
 /** RFC 6266: documents are saved, pictures and sound may be shown. */

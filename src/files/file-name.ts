@@ -9,18 +9,31 @@ const RESERVED = /[<>:"|?*]/g;
 
 /** A name to show and to save under: no path, nothing invisible, and the extension that the content deserves. */
 export function nameFile(given: string | undefined, type: MediaType, kind: MediaKind): string {
-  const last = (given ?? '').toWellFormed().split(/[/\\]/).at(-1)!;
-  const clean = last
+  const clean = cleanName(given ?? '');
+  const dot = clean.lastIndexOf('.');
+  const extension = extensionOf(clean);
+  const right = extension === type.extension || type.alsoExtensions?.includes(extension) ? extension : type.extension;
+  const stem = KNOWN.has(extension) || extension === right ? clean.slice(0, dot).trimEnd() : clean;
+  return `${shorten(stem || kind, LONGEST_FILE_NAME - right.length - 1)}.${right}`;
+}
+
+/** As it was given, without path and without what nobody sees. */
+export const cleanName = (given: string): string =>
+  given
+    .toWellFormed()
+    .split(/[/\\]/)
+    .at(-1)!
     .normalize('NFC')
     .replace(INVISIBLE, '')
     .replace(RESERVED, '-')
     .replace(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '');
+
+/** Lower case, without the dot; empty when there is none. */
+export function extensionOf(name: string | undefined): string {
+  const clean = cleanName(name ?? '');
   const dot = clean.lastIndexOf('.');
-  const extension = dot < 0 ? '' : clean.slice(dot + 1).toLowerCase();
-  const right = extension === type.extension || type.alsoExtensions?.includes(extension) ? extension : type.extension;
-  const stem = KNOWN.has(extension) ? clean.slice(0, dot).trimEnd() : clean;
-  return `${shorten(stem || kind, LONGEST_FILE_NAME - right.length - 1)}.${right}`;
+  return dot < 0 ? '' : clean.slice(dot + 1).toLowerCase();
 }
 
 const shorten = (text: string, length: number): string =>

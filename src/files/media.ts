@@ -17,6 +17,9 @@ export const mediaLimitBytes: Record<MediaKind, number> = {
   document: 100 * MEGABYTE,
 };
 
+/** Of any file at all. */
+export const MOST_BYTES = mediaLimitBytes.document;
+
 /** https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages/ */
 export const takesCaption = (kind: MediaKind): boolean => kind === 'image' || kind === 'video' || kind === 'document';
 

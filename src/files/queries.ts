@@ -5,7 +5,7 @@ import { decodeIdCursor, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
 import type { Media } from './media.ts';
 
-/** The organization's media, newest first. */
+/** The media library, newest first. */
 export async function listMedia(
   ctx: OrgContext,
   page: { limit: number; cursor?: string | undefined },
@@ -14,7 +14,7 @@ export async function listMedia(
   const rows = await ctx.db
     .select()
     .from(media)
-    .where(and(eq(media.organizationId, ctx.organizationId), before))
+    .where(and(eq(media.organizationId, ctx.organizationId), eq(media.inLibrary, true), before))
     .orderBy(desc(media.id))
     .limit(page.limit + 1);
   return toPage(rows, page.limit, (row) => [row.id]);

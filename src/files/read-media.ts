@@ -5,7 +5,10 @@ import { isUuid } from '#src/platform/cursor.ts';
 import { invalid } from '#src/platform/problem.ts';
 import type { Media } from './media.ts';
 
-/** The organization's media in the order asked for. Throws `invalid-request` at `mediaIds[i]` for one it does not have. */
+/**
+ * The organization's media in the order asked for. Throws `invalid-request` at `mediaIds[i]` for one it does not have. In a transaction
+ * they are held against deletion until its end.
+ */
 export async function readMedia(ctx: OrgContext, mediaIds: readonly string[]): Promise<Media[]> {
   const wanted = [...new Set(mediaIds.map((id) => id.toLowerCase()))].filter(isUuid);
   const rows =
@@ -14,7 +17,9 @@ export async function readMedia(ctx: OrgContext, mediaIds: readonly string[]): P
       : await ctx.db
           .select()
           .from(media)
-          .where(and(eq(media.organizationId, ctx.organizationId), inArray(media.id, wanted)));
+          .where(and(eq(media.organizationId, ctx.organizationId), inArray(media.id, wanted)))
+          .orderBy(media.id)
+          .for('key share');
   const found = new Map(rows.map((row) => [row.id, row]));
   return mediaIds.map((id, i) => {
     const row = found.get(id.toLowerCase());

@@ -5,21 +5,32 @@ import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import type { Text } from '#src/platform/language.ts';
 import { invalid, Problem } from '#src/platform/problem.ts';
 
-export type Upload<F> = { fileName: string | undefined; file: F; voiceNote: boolean };
+export type Upload<F> = { fileName: string | undefined; file: F };
 
-const LIMITS = { files: 1, fields: 5, parts: 6, fieldSize: 100, headerPairs: 20, headerSize: 16 * 1024 };
+/** Takes in one field besides the file; answers what is wrong with it. `unknown-field`: there is none of that name. */
+export type TakeField = (name: string | undefined, value: string) => Problem | 'unknown-field' | null;
+
+/** A field that is longer is cut off. */
+export const FIELD_SIZE = 300;
+const LIMITS = { files: 1, headerPairs: 20, headerSize: 16 * 1024 };
+
+export type FormReader<F> = {
+  receive: (content: Readable) => Promise<F>;
+  /** Undoes `receive` when the rest of the form turns out wrong. */
+  discard: (file: F) => Promise<void>;
+  takeField: TakeField;
+  mostFields?: number;
+};
 
 /**
- * Reads a form with one `file` and perhaps `voiceNote`, handing the file's bytes to `receive` while they arrive.
+ * Reads a form with one `file` and perhaps other fields, handing the file's bytes to `receive` while they arrive.
  * Throws `invalid-request` for any other form, and stops reading at the first thing wrong.
- * @param discard undoes `receive` when the rest of the form turns out wrong.
  */
 export async function readUpload<F>(
   request: Request,
-  receive: (content: Readable) => Promise<F>,
-  discard: (file: F) => Promise<void>,
+  { receive, discard, takeField, mostFields = 5 }: FormReader<F>,
 ): Promise<Upload<F>> {
-  const form = openForm(request);
+  const form = openForm(request, mostFields);
   const stop = new AbortController();
   let failure: unknown;
   let arriving: Readable | undefined;
@@ -30,7 +41,6 @@ export async function readUpload<F>(
   };
   let fileName: string | undefined;
   let receiving: Promise<F | undefined> | undefined;
-  let voiceNote: boolean | undefined;
   // Browsers write a quote and line ends in a name so: https://html.spec.whatwg.org/#multipart-form-data
   form.on('file', (field, content, name) => {
     fileName = name?.replace(/%(?:22|0D|0A)/gi, decodeURIComponent);
@@ -39,21 +49,21 @@ export async function readUpload<F>(
     receiving = receive(content).catch((error) => void fail(error));
   });
   form.on('field', (field, value) => {
-    if (field !== 'voiceNote') return fail(field === 'file' ? notAFile() : unknownField(field));
-    if (voiceNote !== undefined || (value !== 'true' && value !== 'false')) return fail(notABoolean());
-    voiceNote = value === 'true';
+    const wrong = field === 'file' ? notAFile() : takeField(field, value);
+    if (wrong) fail(wrong === 'unknown-field' ? unknownField(field) : wrong);
   });
   for (const event of ['filesLimit', 'partsLimit', 'fieldsLimit'] as const) form.on(event, () => fail(oneFileOnly()));
   await pipeline(bodyOf(request), form, { signal: stop.signal }).catch((error) => fail(brokenForm(error)));
   const file = await receiving;
-  if (failure === undefined && file !== undefined) return { fileName, file, voiceNote: voiceNote ?? false };
+  if (failure === undefined && file !== undefined) return { fileName, file };
   if (file !== undefined) await discard(file);
   throw failure ?? missingFile();
 }
 
-function openForm(request: Request): BusboyInstance {
+function openForm(request: Request, mostFields: number): BusboyInstance {
+  const limits = { ...LIMITS, fields: mostFields, parts: mostFields + 1, fieldSize: FIELD_SIZE };
   try {
-    return new Busboy({ headers: { 'content-type': request.headers.get('content-type') ?? '' }, limits: LIMITS });
+    return new Busboy({ headers: { 'content-type': request.headers.get('content-type') ?? '' }, limits });
   } catch (error) {
     throw brokenForm(error);
   }
@@ -74,7 +84,5 @@ const notAFile = () =>
     tr: 'Bu alanı dosya olarak, dosya adıyla gönderin',
   });
 const oneFileOnly = () => invalid('file', { en: 'Send one file at a time', tr: 'Her seferinde bir dosya gönderin' });
-const notABoolean = () =>
-  invalid('voiceNote', { en: 'Send "true" or "false", once', tr: 'Bir kez "true" ya da "false" gönderin' });
 const unknownField = (field: string | undefined) =>
   invalid(field ?? 'body', { en: 'Unknown field', tr: 'Bilinmeyen alan' });

@@ -4,8 +4,9 @@ import { definePublicRoute, defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
 import { IdParams, PageQuery } from '#src/platform/schemas.ts';
 import { answerContent } from './answer-content.ts';
+import { deleteMedia } from './delete-media.ts';
 import { findImage } from './find-image.ts';
-import { mediaTypes } from './media.ts';
+import { contentTypes } from './identify-file.ts';
 import { getMedia, listMedia } from './queries.ts';
 import { MediaOut, MediaPage, presentMedia } from './schemas.ts';
 import { uploadMedia } from './upload-media.ts';
@@ -69,10 +70,27 @@ const readMediaContent = defineRoute(
     scope: 'media:read',
     params: IdParams,
     answer: { status: 200, description: 'The file; 206 for a range, 304 when it is what the caller has' },
-    alsoProduces: mediaTypes.map((type) => type.mimeType),
+    alsoProduces: contentTypes,
     problems: ['range-not-satisfiable'],
   },
   async ({ ctx, params, request }) => answerContent(ctx, await getMedia(ctx, params.id), request),
+);
+
+const removeMedia = defineRoute(
+  {
+    method: 'delete',
+    path: '/v1/media/{id}',
+    summary: 'Take a file out of the library',
+    description:
+      'Its bytes are deleted, unless a customer’s Files tab or a message that brought it still shows it. 409 while a campaign, a message that is still to be sent or a template needs it: `campaigns`, `queuedMessages` and `templates` say which.',
+    tag: 'Media',
+    access: 'user',
+    scope: 'media:write',
+    params: IdParams,
+    answer: { status: 204 },
+    problems: ['media-in-use'],
+  },
+  ({ ctx, params }) => deleteMedia(ctx, params.id),
 );
 
 const readImage = definePublicRoute(
@@ -91,4 +109,11 @@ const readImage = definePublicRoute(
     answerContent(ctx, await findImage(ctx, params.name), request, { forEverybody: true }),
 );
 
-export const filesRoutes: Route<OrgContext>[] = [postMedia, readMediaList, readOneMedia, readMediaContent, readImage];
+export const filesRoutes: Route<OrgContext>[] = [
+  postMedia,
+  readMediaList,
+  readOneMedia,
+  readMediaContent,
+  removeMedia,
+  readImage,
+];

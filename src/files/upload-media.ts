@@ -1,14 +1,14 @@
-import { and, eq } from 'drizzle-orm';
+import type { Readable } from 'node:stream';
 import { recordActivity } from '#src/accounts/record-activity.ts';
-import { inTransaction, type OrgContext } from '#src/context.ts';
-import { media } from '#src/db/schema/files.ts';
-import { newId } from '#src/platform/ids.ts';
+import type { OrgContext } from '#src/context.ts';
 import { invalid } from '#src/platform/problem.ts';
 import { nameFile } from './file-name.ts';
-import { type Identity, identifyMedia } from './identify-media.ts';
-import { type Media, type MediaKind, mediaLimitBytes } from './media.ts';
-import { readUpload, type Upload } from './read-upload.ts';
-import { type ReceivedFile, receiveFile } from './receive-file.ts';
+import { type HeldUpload, holdUpload } from './hold-upload.ts';
+import type { FileIdentity } from './identify-file.ts';
+import { identifyMedia } from './identify-media.ts';
+import { keepFile } from './keep-file.ts';
+import { type Media, mediaLimitBytes } from './media.ts';
+import { readUpload, type TakeField, type Upload } from './read-upload.ts';
 import { tooManyBytes } from './refusals.ts';
 
 /**
@@ -16,86 +16,52 @@ import { tooManyBytes } from './refusals.ts';
  * organization however often they are sent. A refused or broken upload leaves nothing behind.
  */
 export async function uploadMedia(ctx: OrgContext, request: Request): Promise<Media> {
-  const discard = (file: ReceivedFile) => ctx.storage.delete(file.temporaryKey);
-  const upload = await readUpload(request, (content) => receiveFile(ctx.storage, content), discard);
+  const discard = ({ held }: HeldUpload) => held.discard();
+  let asVoiceNote: boolean | undefined;
+  const takeField: TakeField = (name, value) => {
+    if (name !== 'voiceNote') return 'unknown-field';
+    if (asVoiceNote !== undefined || (value !== 'true' && value !== 'false')) return notABoolean();
+    asVoiceNote = value === 'true';
+    return null;
+  };
+  const receive = (content: Readable) => holdUpload(ctx.storage, content, 'whatsapp');
+  const upload = await readUpload(request, { receive, discard, takeField });
+  const { organizationId, userId } = ctx;
+  const { file } = upload;
+  const voiceNote = asVoiceNote ?? false;
   try {
-    const { likeness, temporaryKey } = upload.file;
-    const identity = await identifyMedia(likeness, (type) => ctx.storage.blob(temporaryKey, type));
-    const kind = kindOf(identity, upload);
-    if (upload.file.sizeBytes > mediaLimitBytes[kind]) throw tooManyBytes(kind);
-    const storageKey = `media/${ctx.organizationId}/${upload.file.sha256}`;
-    await ctx.storage.move(temporaryKey, storageKey);
-    return await recordMedia(ctx, upload, identity, kind, storageKey);
+    const identity = await identify(upload, voiceNote);
+    const { held, sizeBytes, sha256 } = file;
+    const asked = { held, sizeBytes, sha256, organizationId, userId, voiceNote, inLibrary: true, ...identity };
+    return await keepFile(ctx, asked, recordUpload);
   } finally {
-    await discard(upload.file);
+    await discard(file);
   }
 }
 
-function kindOf({ type }: Identity, { voiceNote }: Upload<ReceivedFile>): MediaKind {
-  if (!voiceNote) return type.kind;
-  if (type.kind !== 'audio')
+async function identify({ file, fileName }: Upload<HeldUpload>, voiceNote: boolean): Promise<FileIdentity> {
+  const identity = await identifyMedia(file.likeness!, file.held.blob);
+  if (voiceNote && identity.type.kind !== 'audio')
     throw invalid('voiceNote', {
       en: 'Only sound can be a voice note',
       tr: 'Yalnızca ses dosyası sesli mesaj olabilir',
     });
-  return 'voice';
+  const kind = voiceNote ? 'voice' : identity.type.kind;
+  if (file.sizeBytes > mediaLimitBytes[kind]) throw tooManyBytes(kind);
+  return { ...identity, kind, fileName: nameFile(fileName, identity.type, kind) };
 }
 
-/** One row for the same bytes, kind and name, whoever comes first. */
-async function recordMedia(
-  ctx: OrgContext,
-  { file, fileName: givenName, voiceNote }: Upload<ReceivedFile>,
-  { type, durationSeconds }: Identity,
-  kind: MediaKind,
-  storageKey: string,
-): Promise<Media> {
-  const fileName = nameFile(givenName, type, kind);
-  const { organizationId, userId } = ctx;
-  const { sizeBytes, sha256 } = file;
-  return inTransaction(ctx, async (ctx) => {
-    const [inserted] = await ctx.db
-      .insert(media)
-      .values({
-        id: newId(),
-        organizationId,
-        userId,
-        kind,
-        mimeType: type.mimeType,
-        sizeBytes,
-        sha256,
-        fileName,
-        voiceNote,
-        durationSeconds,
-        storageKey,
-        createdAt: ctx.clock.now(),
-      })
-      .onConflictDoNothing()
-      .returning();
-    if (!inserted) return findTwin(ctx, { sha256, kind, fileName });
+async function recordUpload(ctx: OrgContext, row: Media, isNew: boolean): Promise<Media> {
+  const { id, kind, fileName, sizeBytes } = row;
+  if (isNew)
     await recordActivity(ctx, {
       verb: 'media.upload',
       subjectType: 'media',
-      subjectId: inserted.id,
+      subjectId: id,
       details: { kind, fileName, sizeBytes },
     });
-    return inserted;
-  });
+  return row;
 }
 
-async function findTwin(
-  ctx: OrgContext,
-  { sha256, kind, fileName }: Pick<Media, 'sha256' | 'kind' | 'fileName'>,
-): Promise<Media> {
-  const [row] = await ctx.db
-    .select()
-    .from(media)
-    .where(
-      and(
-        eq(media.organizationId, ctx.organizationId),
-        eq(media.sha256, sha256),
-        eq(media.kind, kind),
-        eq(media.fileName, fileName),
-      ),
-    );
-  return row!;
-}
+const notABoolean = () =>
+  invalid('voiceNote', { en: 'Send "true" or "false", once', tr: 'Bir kez "true" ya da "false" gönderin' });

@@ -6,6 +6,7 @@ import { IdParams, PageQuery } from '#src/platform/schemas.ts';
 import { connectInstance } from './connect-instance.ts';
 import { createInstance } from './create-instance.ts';
 import { deleteInstance } from './delete-instance.ts';
+import { integrationRoutes } from './integration-routes.ts';
 import { logoutInstance } from './logout-instance.ts';
 import { prefersPng } from './prefers-png.ts';
 import { getInstance, listInstances } from './queries.ts';
@@ -180,5 +181,6 @@ export const instancesRoutes: Route<OrgContext>[] = [
   logout,
   reset,
   remove,
+  ...integrationRoutes,
   ...serverRoutes,
 ];

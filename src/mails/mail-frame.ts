@@ -11,6 +11,12 @@ const why: Record<Language, string> = {
   en: 'This message is about your Ulak account; it is no advertising.',
 };
 
+const whyTheirs: Record<Language, string> = {
+  tr: 'Bu ileti {organization} ile randevunuzla ilgilidir, tanıtım değildir.',
+  en: 'This message is about your appointment with {organization}; it is no advertising.',
+};
+const whyOf = (language: Language, { inNameOf }: MailText): string => (inNameOf ? whyTheirs : why)[language];
+
 const darkRules = (scope: string): string => `
 ${scope}.page, ${scope}.page > div { background-color: #131316 !important; }
 ${scope}.card, ${scope}.card > table { background: #1f1f23 !important; background-color: #1f1f23 !important; }
@@ -23,7 +29,9 @@ const paragraph = (text: string, look: string) =>
   `<mj-text css-class="${look}" padding="0 0 14px"><p style="margin:0">${text}</p></mj-text>`;
 
 /** One of the system's mails as MJML, its `{…}` untouched. */
-export const mailFrame = (language: Language, { subject, title, lines, button, note }: MailText): string => `
+export const mailFrame = (language: Language, text: MailText): string => {
+  const { subject, title, lines, button, note } = text;
+  return `
 <mjml lang="${language}" dir="ltr">
   <mj-head>
     <mj-title>${subject}</mj-title>
@@ -49,7 +57,7 @@ export const mailFrame = (language: Language, { subject, title, lines, button, n
   </mj-head>
   <mj-body background-color="#f1f1ef" css-class="page" width="560px">
     <mj-section css-class="wide" padding="28px 32px 14px"><mj-column>
-      <mj-text css-class="ink" font-size="18px" font-weight="700" color="#18181b">Ulak</mj-text>
+      <mj-text css-class="ink" font-size="18px" font-weight="700" color="#18181b">${text.inNameOf ? '{organization}' : 'Ulak'}</mj-text>
     </mj-column></mj-section>
     <mj-section css-class="card wide" background-color="#ffffff" border-radius="14px" padding="32px 32px 22px"><mj-column>
       <mj-text css-class="ink" font-weight="700" color="#18181b" padding="0 0 16px"><h1 style="margin:0;font-size:23px;line-height:31px;font-weight:inherit">${title}</h1></mj-text>
@@ -63,13 +71,17 @@ export const mailFrame = (language: Language, { subject, title, lines, button, n
       ${note ? `<mj-text css-class="faint" font-size="13px" line-height="20px" color="#6b6b73" padding="0 0 10px">${note}</mj-text>` : ''}
     </mj-column></mj-section>
     <mj-section css-class="wide" padding="18px 32px 32px"><mj-column>
-      <mj-text css-class="faint" font-size="13px" line-height="20px" color="#6b6b73">${why[language]}</mj-text>
+      <mj-text css-class="faint" font-size="13px" line-height="20px" color="#6b6b73">${whyOf(language, text)}</mj-text>
     </mj-column></mj-section>
   </mj-body>
 </mjml>`;
+};
 
 /** The same as plain text. */
-export const mailPlain = (language: Language, { title, lines, button, note }: MailText): string =>
-  [title, ...lines, ...(button ? [`${button}: {url}`] : []), ...(note ? [note] : []), `--\n${why[language]}`].join(
-    '\n\n',
-  );
+export function mailPlain(language: Language, text: MailText): string {
+  const { title, lines, button, note } = text;
+  const parts = [title, ...lines.map((line) => line.replaceAll('<br />', '\n'))];
+  if (button) parts.push(`${button}: {url}`);
+  if (note) parts.push(note);
+  return [...parts, `--\n${whyOf(language, text)}`].join('\n\n');
+}

@@ -1,8 +1,23 @@
 import type { Language } from '#src/platform/language.ts';
+import {
+  appointmentCancelled,
+  appointmentConfirmed,
+  appointmentMoved,
+  appointmentReminder,
+  appointmentRequested,
+} from './appointment-texts.ts';
 import type { MailKind } from './mail-data.ts';
 
 /** `{name}` stands for what the mail is filled with. A button needs a `url`. */
-export type MailText = { subject: string; title: string; lines: string[]; button?: string; note?: string };
+export type MailText = {
+  subject: string;
+  title: string;
+  lines: string[];
+  button?: string;
+  note?: string;
+  /** Whose mail it is: ours, or the `{organization}`'s, to its customer. */
+  inNameOf?: 'organization';
+};
 
 const verifyAddress: Record<Language, MailText> = {
   tr: {
@@ -122,6 +137,24 @@ const campaignFinished: Record<Language, MailText> = {
     lines: ['The campaign “{campaign}” has ended.', 'Sent: {sent} · Failed: {failed}'],
   },
 };
+const campaignPaused: Record<Language, MailText> = {
+  tr: {
+    subject: 'Kampanya duraklatıldı: {campaign}',
+    title: 'Kampanya kendiliğinden duraklatıldı',
+    lines: [
+      '“{campaign}” kampanyasının {mails} e-postasından {bounced} tanesi geri döndü, {complained} tanesi istenmeyen posta olarak bildirildi.',
+      'Gönderen adresinizin itibarını korumak için kampanya durduruldu. Alıcı listenizi gözden geçirdikten sonra kampanyayı sürdürebilirsiniz.',
+    ],
+  },
+  en: {
+    subject: 'Campaign paused: {campaign}',
+    title: 'The campaign has paused by itself',
+    lines: [
+      'Of {mails} mails of the campaign “{campaign}” {bounced} bounced and {complained} were reported as spam.',
+      'To protect the reputation of your sending address the campaign has stopped. Look through the list of its recipients; then you can resume it.',
+    ],
+  },
+};
 const exportReady: Record<Language, MailText> = {
   tr: {
     subject: 'Dışa aktarımınız hazır',
@@ -138,6 +171,26 @@ const exportReady: Record<Language, MailText> = {
     note: 'The link asks you to sign in.',
   },
 };
+const webhookEndpointDisabled: Record<Language, MailText> = {
+  tr: {
+    subject: 'Webhook adresi kapatıldı: {endpoint}',
+    title: 'Webhook adresi kapatıldı',
+    lines: [
+      'Merhaba {name},',
+      '{organization} firmasının {endpoint} adresi {days} gündür hiçbir bildirimi kabul etmedi; bu yüzden adrese bildirim göndermeyi bıraktık.',
+      'Sorunu giderdikten sonra adresi yeniden açın: bekleyen bildirimler gönderilir, bu arada olanlar yeniden oynatılabilir.',
+    ],
+  },
+  en: {
+    subject: 'Webhook endpoint switched off: {endpoint}',
+    title: 'Webhook endpoint switched off',
+    lines: [
+      'Hello {name},',
+      'The endpoint {endpoint} of {organization} has not taken a single event for {days} days, so we have stopped sending to it.',
+      'Switch it on again once it works: what waits is sent then, and what happened in the meantime can be replayed.',
+    ],
+  },
+};
 
 /** What the system's own mails say. */
 export const mailTexts: Record<MailKind, Record<Language, MailText>> = {
@@ -148,5 +201,12 @@ export const mailTexts: Record<MailKind, Record<Language, MailText>> = {
   'instance-unhealthy': instanceUnhealthy,
   'credits-low': creditsLow,
   'campaign-finished': campaignFinished,
+  'campaign-paused': campaignPaused,
   'export-ready': exportReady,
+  'webhook-endpoint-disabled': webhookEndpointDisabled,
+  'appointment-requested': appointmentRequested,
+  'appointment-confirmed': appointmentConfirmed,
+  'appointment-moved': appointmentMoved,
+  'appointment-cancelled': appointmentCancelled,
+  'appointment-reminder': appointmentReminder,
 };

@@ -10,6 +10,8 @@ export type MovedMessage = {
   campaignId: string | null;
   recipientId: string | null;
   status: MessageStatus;
+  /** It had been given up, and is there after all. */
+  found?: boolean;
 };
 
 type Row = {
@@ -93,4 +95,5 @@ const toMoved = (row: Row): MovedMessage => ({
   campaignId: row.campaign_id,
   recipientId: row.recipient_id,
   status: row.status,
+  found: row.status_before === 'failed' || row.status_before === 'queued',
 });

@@ -43,8 +43,13 @@ const kinds: Record<Message['kind'], readonly string[]> = {
   unsupported: [],
 };
 
+/** The jid that is written to. */
+export const jidOf = (address: string): string =>
+  address.endsWith('@lid') ? address : `${address.replace(/\D/g, '')}@s.whatsapp.net`;
+
 /** The jids under which a number may stand: Evolution drops or adds a digit in Brazil, Mexico and Argentina. */
 export function jidsOf(address: string): string[] {
+  if (address.endsWith('@lid')) return [address];
   const digits = address.replace(/\D/g, '');
   const forms = new Set([digits]);
   for (const [country, extra] of [

@@ -1,3 +1,5 @@
+import { StorageError } from './storage.ts';
+
 const OUTAGES = new Set([
   // no connection, or lost
   ...[
@@ -16,9 +18,10 @@ const OUTAGES = new Set([
   ...['55P03', '40P01', '40001'],
 ]);
 
-/** The database is away, full or busy: worth asking again. */
+/** The database or the storage is away, full or busy: worth asking again. */
 export function isOutage(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause)
-    if (OUTAGES.has(String((at as { code?: unknown }).code))) return true;
+    if (at instanceof StorageError && at.trouble === 'unavailable') return true;
+    else if (OUTAGES.has(String((at as { code?: unknown }).code))) return true;
   return false;
 }

@@ -11,13 +11,24 @@ export type JobDefinition<T extends object = object> = {
   heartbeatSeconds?: number;
   /** `exclusive`: one queued or running job a singleton key. */
   policy?: 'standard' | 'exclusive' | 'short';
+  /** How many one process does at once; one unless told. */
+  atOnce?: number;
   readonly payload?: T;
 };
 
-export type SendOptions = { startAfter?: Date; singletonKey?: string };
+export type SendOptions = {
+  startAfter?: Date;
+  singletonKey?: string;
+  /** Of what is done several at once, no more than two of one group are. */
+  group?: { id: string };
+};
 
 /** The way into the queue; inside `inTransaction` it is bound to the transaction (the outbox). */
-export type Jobs = { send<T extends object>(job: JobDefinition<T>, payload: T, options?: SendOptions): Promise<void> };
+export type Jobs = {
+  send<T extends object>(job: JobDefinition<T>, payload: T, options?: SendOptions): Promise<void>;
+  /** Many in one statement. */
+  sendAll<T extends object>(job: JobDefinition<T>, jobs: ({ payload: T } & SendOptions)[]): Promise<void>;
+};
 
 export type JobHandler = {
   job: JobDefinition;
@@ -92,6 +103,10 @@ export function jobsOf(boss: PgBoss, db: DrizzleTransactionLike): Jobs {
   return {
     async send(job, payload, options = {}) {
       await boss.send(job.name, payload, { ...options, db: fromDrizzle(db, sql) });
+    },
+    async sendAll(job, jobs) {
+      const rows = jobs.map(({ payload, ...options }) => ({ data: payload, ...options }));
+      await boss.insert(job.name, rows, { db: fromDrizzle(db, sql) });
     },
   };
 }

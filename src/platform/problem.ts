@@ -24,6 +24,17 @@ export const problems = {
     en: 'The sending identity is not verified',
     tr: 'Gönderen kimliği doğrulanmadı',
   },
+  blacklisted: {
+    status: 409,
+    en: 'This address is on the blacklist: nobody writes to it',
+    tr: 'Bu adres kara listede: kimse yazamaz',
+  },
+  'integration-off': {
+    status: 409,
+    en: 'The WhatsApp server has this integration switched off',
+    tr: 'WhatsApp sunucusunda bu entegrasyon kapalı',
+  },
+  'media-in-use': { status: 409, en: 'The file is still to be sent', tr: 'Dosya henüz gönderilecek' },
   'no-recipients': { status: 409, en: 'Nobody to write to', tr: 'Yazılacak kimse yok' },
   'request-in-progress': { status: 409, en: 'The same request is still running', tr: 'Aynı istek hâlâ işleniyor' },
   'outcome-unknown': {

@@ -2,7 +2,9 @@ import type { PgBoss } from 'pg-boss';
 import type { JobHandler } from './jobs.ts';
 import type { Log } from './log.ts';
 
-/** Has `boss` do the jobs, one of a kind at a time. A failure is logged, as an error when it was the last try; payloads are not. */
+const MOST_OF_A_GROUP = 2;
+
+/** Has `boss` do the jobs, as many of a kind at a time as it says. A failure is logged, as an error when it was the last try; payloads are not. */
 export async function workJobs(boss: PgBoss, log: Log, handlers: JobHandler[]): Promise<void> {
   const options = {
     batchSize: 1,
@@ -11,13 +13,17 @@ export async function workJobs(boss: PgBoss, log: Log, handlers: JobHandler[]): 
     includeMetadata: true,
   } as const;
   for (const { job, handle } of handlers)
-    await boss.work(job.name, options, async ([found]) => {
-      const { id, data, signal, retryCount, retryLimit } = found!;
-      await handle(data as never, signal).catch((error: unknown) => {
-        const line = { err: error, job: job.name, jobId: id, attempt: retryCount + 1 };
-        if (retryCount >= retryLimit) log.error(line, 'a job failed for good');
-        else log.warn(line, 'a job failed, to be tried again');
-        throw error;
-      });
-    });
+    await boss.work(
+      job.name,
+      { ...options, ...(job.atOnce && { localConcurrency: job.atOnce, localGroupConcurrency: MOST_OF_A_GROUP }) },
+      async ([found]) => {
+        const { id, data, signal, retryCount, retryLimit } = found!;
+        await handle(data as never, signal).catch((error: unknown) => {
+          const line = { err: error, job: job.name, jobId: id, attempt: retryCount + 1 };
+          if (retryCount >= retryLimit) log.error(line, 'a job failed for good');
+          else log.warn(line, 'a job failed, to be tried again');
+          throw error;
+        });
+      },
+    );
 }

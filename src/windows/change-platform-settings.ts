@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
-import { platformSettings } from '#src/db/schema/accounts.ts';
+import { platformSettings } from '#src/db/schema/platform.ts';
 import { Problem } from '#src/platform/problem.ts';
 import {
   applyChange,
@@ -12,7 +12,7 @@ import {
 } from './settings.ts';
 
 /**
- * A platform admin changes the general sending window, or whether new numbers are looked up; what is undefined stays. Users' own
+ * A platform admin changes the general sending window, whether new numbers are looked up, or when email campaigns stop; what is undefined stays. Users' own
  * windows are not rewritten: from the next message on they are cut to it (readSendingRules).
  */
 export async function changePlatformSettings(ctx: OrgContext, change: PlatformChange): Promise<PlatformSettings> {
@@ -27,8 +27,8 @@ export async function changePlatformSettings(ctx: OrgContext, change: PlatformCh
     const settings = applyChange(current!, { ...change, updatedAt: now });
     requireWindow(settings);
     await ctx.db.update(platformSettings).set(settings).where(eq(platformSettings.id, 1));
-    const { windowStartMinute, windowEndMinute, windowDays, checkNumbers } = settings;
-    const details = { windowStartMinute, windowEndMinute, windowDays, checkNumbers };
+    const { windowStartMinute, windowEndMinute, windowDays, checkNumbers, mailGuard } = settings;
+    const details = { windowStartMinute, windowEndMinute, windowDays, checkNumbers, mailGuard };
     await recordActivity(ctx, { verb: 'platform-settings.change', subjectType: 'platform', details });
     return settings;
   });

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { AppContext, OrgContext } from '#src/context.ts';
-import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
+import { userSettings } from '#src/db/schema/accounts.ts';
+import { platformSettings } from '#src/db/schema/platform.ts';
 import { defaultPlatformSettings, defaultSettings, type PlatformSettings, type Settings } from './settings.ts';
 
 /** The caller's settings, as he set them: the platform's window is not laid over them here. */

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import type { Pacing } from '#src/db/schema/accounts.ts';
-import { platformSettings, userSettings } from '#src/db/schema/accounts.ts';
+import { userSettings } from '#src/db/schema/accounts.ts';
+import { platformSettings } from '#src/db/schema/platform.ts';
 import type { Language } from '#src/platform/language.ts';
 import { lessClosingBuffer, pacingOf } from './pacing.ts';
 import { intersectWindows, type SendingWindow } from './sending-window.ts';

@@ -120,16 +120,24 @@ export const SettingsBody = z
   .partial()
   .openapi('SettingsChange');
 
+const Percent = z.number().min(0).max(100);
+const MailGuard = z
+  .object({ minimumMails: z.int().min(10).max(1_000_000), bouncePercent: Percent, complaintPercent: Percent })
+  .openapi('MailGuard', {
+    description:
+      'After so many mails, a running email campaign of which more bounced for good, or were reported as spam (by two at least), pauses by itself. 100 never stops one.',
+  });
 export const PlatformSettingsOut = z
   .object({
     sendingWindow: WindowOut,
     checkNumbers: z
       .boolean()
       .openapi({ description: 'Whether a number never written to is looked up on WhatsApp first' }),
+    mailGuard: MailGuard,
   })
   .openapi('PlatformSettings');
 export const PlatformSettingsBody = z
-  .strictObject({ sendingWindow: WindowIn, checkNumbers: z.boolean() })
+  .strictObject({ sendingWindow: WindowIn, checkNumbers: z.boolean(), mailGuard: MailGuard.strict() })
   .partial()
   .openapi('PlatformSettingsChange');
 
@@ -146,6 +154,7 @@ export const toWindowChange = (body: z.output<typeof WindowIn> = {}): WindowChan
 export const toPlatformChange = (body: z.output<typeof PlatformSettingsBody>): PlatformChange => ({
   ...toWindowChange(body.sendingWindow),
   checkNumbers: body.checkNumbers,
+  mailGuard: body.mailGuard,
 });
 
 export const toSettingsChange = (body: z.output<typeof SettingsBody>): SettingsChange => ({
@@ -182,4 +191,5 @@ export const presentSettings = (row: Settings, sandbox: boolean): z.input<typeof
 export const presentPlatformSettings = (row: PlatformSettings): z.input<typeof PlatformSettingsOut> => ({
   sendingWindow: presentWindow(row),
   checkNumbers: row.checkNumbers,
+  mailGuard: row.mailGuard,
 });

@@ -1,4 +1,5 @@
 import type { userSettings } from '#src/db/schema/accounts.ts';
+import type { MailGuard } from '#src/db/schema/platform.ts';
 import { type FieldError, Problem } from '#src/platform/problem.ts';
 
 export type Settings = Pick<
@@ -17,7 +18,7 @@ export type Settings = Pick<
 >;
 export type PlatformWindow = Pick<Settings, 'windowStartMinute' | 'windowEndMinute' | 'windowDays'>;
 
-export type PlatformSettings = PlatformWindow & { checkNumbers: boolean };
+export type PlatformSettings = PlatformWindow & { checkNumbers: boolean; mailGuard: MailGuard };
 
 /** Undefined: stays as it is. */
 type Change<T> = { [K in keyof T]?: T[K] | undefined };
@@ -31,7 +32,11 @@ export const defaultPlatformWindow: PlatformWindow = {
   windowEndMinute: 1320,
   windowDays: [1, 2, 3, 4, 5, 6, 7],
 };
-export const defaultPlatformSettings: PlatformSettings = { ...defaultPlatformWindow, checkNumbers: true };
+export const defaultPlatformSettings: PlatformSettings = {
+  ...defaultPlatformWindow,
+  checkNumbers: true,
+  mailGuard: { minimumMails: 500, bouncePercent: 5, complaintPercent: 0.1 },
+};
 export const defaultSettings: Settings = {
   ...defaultPlatformWindow,
   timeZone: 'Europe/Istanbul',

@@ -172,6 +172,12 @@ it('PATCH /v1/organization 200: owner only; 400 for what is no country', async (
     defaultRegion: 'DE',
     optOutWords: expect.arrayContaining(['STOP', 'İPTAL']),
     mailTracking: true,
+    address: null,
+    phone: null,
+    website: null,
+    workingHours: null,
+    mapUrl: null,
+    replyDays: 7,
   });
   for (const body of [
     { defaultRegion: 'XX' },

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { benchConversations } from './conversations.ts';
 import { benchCreation } from './creation.ts';
 import { type Ground, openGround } from './ground.ts';
 import { benchHotPaths } from './hot-paths.ts';
@@ -9,8 +10,10 @@ import { benchMailCreation } from './mail-creation.ts';
 import { benchMailMemory } from './mail-memory.ts';
 import { benchMailing } from './mailing.ts';
 import type { Section } from './measure.ts';
+import { benchReceiving } from './receiving.ts';
 import { presentPage, presentSection } from './report.ts';
 import { benchSending } from './sending.ts';
+import { benchWebhooks } from './webhooks.ts';
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
 
@@ -41,9 +44,21 @@ const benches: Record<string, Bench> = {
     full: (ground) => benchIngestion(ground, { messages: 3000, repetitions: 3 }),
     quick: (ground) => benchIngestion(ground, { messages: 500, repetitions: 1 }),
   },
+  receiving: {
+    full: (ground) => benchReceiving(ground, { messages: 5000, people: 500, repetitions: 3 }),
+    quick: (ground) => benchReceiving(ground, { messages: 1000, people: 200, repetitions: 1 }),
+  },
+  conversations: {
+    full: (ground) => benchConversations(ground, { conversations: 20_000, messagesEach: 50, looks: 100 }),
+    quick: (ground) => benchConversations(ground, { conversations: 2000, messagesEach: 10, looks: 20 }),
+  },
   lag: {
     full: (ground) => benchLag(ground, { lanes: 1000, everySeconds: 10, seconds: 30 }),
     quick: (ground) => benchLag(ground, { lanes: 100, everySeconds: 10, seconds: 12 }),
+  },
+  webhooks: {
+    full: (ground) => benchWebhooks(ground, { events: 5000, repetitions: 3 }),
+    quick: (ground) => benchWebhooks(ground, { events: 2000, repetitions: 1 }),
   },
   'hot-paths': {
     full: (ground) => benchHotPaths(ground, { recipients: 100_000, messages: 200 }),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { createCampaign } from '#src/campaigns/create-campaign.ts';
 import { quoteCampaign } from '#src/campaigns/quote-campaign.ts';
-import { media } from '#src/db/schema/files.ts';
+import { media, storedContents } from '#src/db/schema/files.ts';
 import { newId } from '#src/platform/ids.ts';
 import type { Ground } from './ground.ts';
 import { type Section, timed, type Watch, watch } from './measure.ts';
@@ -55,6 +55,7 @@ export async function benchCreation(ground: Ground, { recipients, repetitions }:
 
 async function inputOf({ ctx, organizationId, userId, groupId }: Sender) {
   const id = newId();
+  await ctx.db.insert(storedContents).values({ organizationId, sha256: id, storageKey: `media/${id}` });
   await ctx.db.insert(media).values({
     id,
     organizationId,

@@ -1,25 +1,15 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { sql } from 'drizzle-orm';
-import { Hono } from 'hono';
-import { SignJWT } from 'jose';
-import type { AppContext } from '#src/context.ts';
 import { inboundEvents } from '#src/db/schema/messages.ts';
-import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
 import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
-import { type Ground, listen, type Site, urlOf } from './ground.ts';
+import type { Ground, Site } from './ground.ts';
+import { CONNECTIONS, drainAll, hookOf, type Knocks, knock, serveBare } from './knocking.ts';
 import { quantile, type Section, timed } from './measure.ts';
 import { createSenders, markAllSent, type Sender } from './populate.ts';
 import { createCampaigns } from './sending.ts';
 
-const KNOCK = fileURLToPath(new URL('./knock.ts', import.meta.url));
-const CONNECTIONS = '50';
 const STATUSES = 3;
 
 export type IngestionSize = { messages: number; repetitions: number };
-type Knocks = { seconds: number; latencies: number[] };
-
 /** How fast acks are taken in, against a route that does nothing but one insert; and how fast they are applied. */
 export async function benchIngestion(ground: Ground, { messages, repetitions }: IngestionSize): Promise<Section> {
   await using site = await ground.open();
@@ -72,44 +62,6 @@ export async function benchIngestion(ground: Ground, { messages, repetitions }: 
       'Whoever knocks is a process of its own on the same machine and takes its share of the processor in both cases.',
     ],
   };
-}
-
-const hookOf = ({ url }: Site, { secret }: Sender): string => `${url}/hooks/evolution/${secret}`;
-
-async function serveBare({ ctx }: Site): Promise<{ url: string; close(): void }> {
-  await ctx.db.execute(sql`create table bare_events (like inbound_events including all)`);
-  const app = new Hono().post('/', async (c) => {
-    const payload = JSON.stringify(await c.req.json());
-    await ctx.db.execute(sql`
-      insert into bare_events (instance_id, organization_id, event, payload)
-      values ('00000000-0000-7000-8000-000000000000', '00000000-0000-7000-8000-000000000000', 'messages.update', ${payload}::jsonb)`);
-    return c.json({ received: true });
-  });
-  const server = await listen(app.fetch);
-  return { url: urlOf(server), close: () => server.closeAllConnections() };
-}
-
-async function knock(url: string, { providerName, secret }: Sender, from: number, count: number): Promise<Knocks> {
-  const token = await new SignJWT({ app: 'evolution', action: 'webhook' })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setIssuedAt()
-    .setExpirationTime('10m')
-    .sign(new TextEncoder().encode(secret));
-  const options = {
-    url,
-    token,
-    instance: providerName,
-    from: String(from),
-    count: String(count),
-    connections: CONNECTIONS,
-  };
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  const { stdout } = await promisify(execFile)(process.execPath, [KNOCK, ...args], { maxBuffer: 64 * 1024 * 1024 });
-  return JSON.parse(stdout) as Knocks;
-}
-
-async function drainAll(ctx: AppContext): Promise<void> {
-  while ((await drainInboundOnce(ctx)) > 0);
 }
 
 /** Milliseconds from received to applied while webhooks come as fast as they can. */

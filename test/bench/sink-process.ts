@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('mail-sink.ts', import.meta.url));
+const sinks = { smtp: 'mail-sink.ts', http: 'hook-sink.ts' };
 
-/** An SMTP server that takes every mail at once, as a process of its own. */
-export async function startSinkProcess(): Promise<AsyncDisposable & { url: string }> {
-  const child = spawn(process.execPath, [MAIN], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** A server that takes everything at once, as a process of its own. */
+export async function startSinkProcess(
+  protocol: keyof typeof sinks = 'smtp',
+): Promise<AsyncDisposable & { url: string }> {
+  const main = fileURLToPath(new URL(sinks[protocol], import.meta.url));
+  const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] });
   const end = () => child.kill('SIGTERM');
   process.on('exit', end);
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -14,7 +17,7 @@ export async function startSinkProcess(): Promise<AsyncDisposable & { url: strin
     child.once('exit', () => reject(new Error('the sink ended')));
   });
   return {
-    url: `smtp://127.0.0.1:${port}`,
+    url: `${protocol}://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       end();
       await ended;

@@ -132,13 +132,15 @@ it('GET /v1/campaigns/{id}/recipients.csv 200: a line each, in the order of send
   expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
   const [head, ...lines] = bytes.subarray(3).toString().trimEnd().split('\r\n');
   expect(head).toBe(
-    'position,name,address,status,statusReason,errorCode,sentAt,deliveredAt,openedAt,clickedAt,bouncedAt,complainedAt,unsubscribedAt',
+    'position,name,address,status,statusReason,errorCode,sentAt,deliveredAt,openedAt,clickedAt,bouncedAt,complainedAt,unsubscribedAt,repliedAt',
   );
   expect(lines.map((line) => line.split(',')[0])).toEqual(['1', '2', '3', '4', '5', '6', '7']);
   const lineOf = (address: string) => lines.find((line) => line.includes(address))!;
   expect(lineOf('d@x')).toContain(`,"'=HYPERLINK(""x"")",d@x.example,delivered,`);
   expect(lineOf('bounce@')).toMatch(/,failed,bounced,5\.1\.1[^,]*,2026-03-02T09:00:00Z,/);
-  expect(lineOf('b@gmail')).toMatch(/,read,,,2026-03-02T09:00:00Z,[^,]+,2026-03-02T09:20:00Z,,,,2026-03-02T11:20:00Z$/);
+  expect(lineOf('b@gmail')).toMatch(
+    /,read,,,2026-03-02T09:00:00Z,[^,]+,2026-03-02T09:20:00Z,,,,2026-03-02T11:20:00Z,$/,
+  );
   const head_ = await acme.call('HEAD', `/v1/campaigns/${id}/recipients.csv`);
   expect([head_.status, await head_.text()]).toEqual([200, '']);
 });

@@ -81,6 +81,22 @@ describe('a mail to look at', () => {
     ]);
   });
 
+  it('429 with Retry-After: the thirty-first within an hour, also when several try at once; an hour later 200', async () => {
+    const test = () => acme.call('POST', '/v1/campaigns/test-mail', words);
+    expect((await test()).status).toBe(200);
+    await world.ctx.db.execute(sql`update rate_limits set count = 28 where key like 'test-mail:%'`);
+    const answers = await Promise.all(Array.from({ length: 5 }, test));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429, 429]);
+    const refused = answers.find(({ status }) => status === 429)!;
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3500);
+    expect((await refused.json()).code).toBe('rate-limited');
+    await world.ctx.db.execute(
+      sql`update rate_limits set last_request = last_request - 3600000 where key like 'test-mail:%'`,
+    );
+    expect((await test()).status).toBe(200);
+    await world.ctx.db.execute(sql`delete from sandbox_mails`);
+  });
+
   it('200: to oneself and nobody else, marked, in no campaign and no count; its links lead where they say', async () => {
     const id = await makeCampaign(world, body({ trackOpens: true, trackClicks: true }));
     const before = await (await acme.call('GET', `/v1/campaigns/${id}`)).json();

@@ -7,7 +7,7 @@ import { type Simulator, startSimulator } from '#evolution/simulator/start-simul
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import type { AppContext } from '#src/context.ts';
 import { customers, groupMembers, groups } from '#src/db/schema/customers.ts';
-import { media } from '#src/db/schema/files.ts';
+import { media, storedContents } from '#src/db/schema/files.ts';
 import { evolutionServers, instances, lanes } from '#src/db/schema/instances.ts';
 import { newId } from '#src/platform/ids.ts';
 import { hashSecret } from '#src/platform/secret-box.ts';
@@ -108,15 +108,18 @@ export async function storeMedia(
     audio: 'audio/mpeg',
   };
   const storageKey = `media/${id}`;
+  const { organizationId, userId } = member;
+  const sha256 = hashSecret(id);
   await ctx.storage.write(storageKey, Readable.from([PNG]));
+  await ctx.db.insert(storedContents).values({ organizationId, sha256, storageKey });
   await ctx.db.insert(media).values({
     id,
-    organizationId: member.organizationId,
-    userId: member.userId,
+    organizationId,
+    userId,
     kind,
     mimeType: types[kind],
     sizeBytes: PNG.length,
-    sha256: hashSecret(id),
+    sha256,
     fileName: `file.${types[kind].split('/')[1]}`,
     storageKey,
   });

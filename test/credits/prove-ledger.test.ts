@@ -79,6 +79,7 @@ describe('proveLedger', () => {
     const difference = {
       userId: world.acme.userId,
       campaignId: open,
+      messageId: null,
       about: 'hold.captured = messages captured and not given back',
       expected: 3,
       found: 2,

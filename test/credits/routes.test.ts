@@ -79,6 +79,7 @@ describe('GET /v1/credits/transactions', () => {
       amount: -2,
       balanceAfter: 998,
       campaignId,
+      messageId: null,
       note: 'Bayram',
       createdAt: '2026-03-02T09:00:00.000Z',
     });

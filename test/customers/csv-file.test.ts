@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectCsv, readCsv } from '#src/customers/csv-file.ts';
-import { createDiskStorage, type Storage } from '#src/platform/storage.ts';
+import { createDiskStorage } from '#src/platform/create-disk-storage.ts';
+import type { Storage } from '#src/platform/storage.ts';
 
 let directory: string;
 let storage: Storage;

@@ -219,7 +219,7 @@ it('imports 20,000 rows, 40 MB, and holds only the rows at hand', async () => {
     rejected: 0,
   });
   expect(Math.max(...held)).toBeLessThan(16 * 1024 * 1024);
-});
+}, 120_000);
 
 /** Weighs what is still referred to, after a garbage collection. */
 function createScale(): () => number {

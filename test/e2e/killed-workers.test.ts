@@ -10,21 +10,30 @@ import {
   startWorkers,
   waitForTheEnd,
 } from './rehearsal.ts';
+import { findLostSingles, singlesEnd, writeSingles } from './single-messages.ts';
 
-const { recipients: RECIPIENTS, kills: KILLS, seconds: SECONDS } = scaleOf({ recipients: 80, kills: 4, seconds: 120 });
+const { recipients: RECIPIENTS, kills: KILLS, seconds: SECONDS } = scaleOf({ recipients: 60, kills: 3, seconds: 120 });
+const SINGLES = 10;
 
 it(
-  'F1–F4, F19, F20, G1–G3, G5: of two workers one frozen past its lease, then both killed -9 at random instants: every recipient exactly once, ledger to the unit',
+  'F1–F4, F19, F20, G1–G3, G5: of two workers one frozen past its lease, then both killed -9 at random instants: every recipient exactly once, every single message too, ledger to the unit',
   async () => {
     const seed = Date.now() % 100_000;
     console.log(`seed ${seed}`);
     await using world = await createWorld({ now: new Date().toISOString() });
-    await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: RECIPIENTS, latencyMs: [200, 400] });
+    await using rehearsal = await prepareRehearsal(world, {
+      lanes: 2,
+      recipients: RECIPIENTS,
+      singles: SINGLES,
+      latencyMs: [200, 400],
+    });
     const workers = await startWorkers(rehearsal.env, 2);
     try {
       await freezePastLease(rehearsal, workers[0]!);
-      await killAtRandom(rehearsal.env, workers, KILLS, seeded(seed));
+      await Promise.all([killAtRandom(rehearsal.env, workers, KILLS, seeded(seed)), writeSingles(rehearsal, SINGLES)]);
+      await singlesEnd(world, SECONDS);
       await waitForTheEnd(rehearsal, SECONDS);
+      expect(await findLostSingles(world, rehearsal, SINGLES)).toEqual([]);
       await expect.poll(() => findBreaches(world, rehearsal, RECIPIENTS), { timeout: 10_000 }).toEqual([]);
     } finally {
       for (const worker of workers) await worker[Symbol.asyncDispose]();

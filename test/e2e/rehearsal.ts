@@ -24,10 +24,13 @@ export type Rehearsal = {
   campaigns: { member: Member; id: string }[];
 };
 
+/** `singles`: so many messages each member can write besides. */
+type Size = { lanes: number; recipients: number; singles?: number };
+
 /** Lanes under way on the world's database, with an API process for the webhooks; workers are the caller's to start and kill. */
 export async function prepareRehearsal(
   world: World,
-  size: { lanes: number; recipients: number; latencyMs: [number, number] },
+  size: Size & { latencyMs: [number, number] },
 ): Promise<Rehearsal & AsyncDisposable> {
   const options: SimulatorOptions = {
     stateFile: join(world.dataDir, 'simulator.ndjson'),
@@ -82,11 +85,7 @@ export async function prepareRehearsal(
   };
 }
 
-async function connectMembers(
-  world: World,
-  url: string,
-  size: { lanes: number; recipients: number },
-): Promise<Member[]> {
+async function connectMembers(world: World, url: string, size: Size): Promise<Member[]> {
   const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
     fetch(url + path, {
       method,
@@ -95,7 +94,7 @@ async function connectMembers(
     });
   const members: Member[] = [];
   for (let i = 0; i < size.lanes; i++)
-    members.push(await createMember(world.ctx, call, `sender${i}`, { credits: size.recipients }));
+    members.push(await createMember(world.ctx, call, `sender${i}`, { credits: size.recipients + (size.singles ?? 0) }));
   await world.ctx.db.execute(sql`
     update user_settings
     set window_start_minute = 0, window_end_minute = 1440, pacing = ${JSON.stringify(sandboxPacing)}::jsonb

@@ -28,6 +28,7 @@ beforeAll(async () => {
     ADMIN_EMAIL: login.email,
     ADMIN_PASSWORD: login.password,
     SEND_DELAY_FLOOR_SECONDS: '0',
+    SMTP_URL: 'smtp://127.0.0.1:9',
     LOG_LEVEL: 'warn',
   };
 });

@@ -8,7 +8,7 @@ import { freePort, startProcess, until } from '#test/support/processes.ts';
 import { AUTH_SECRET, createWorld, type World } from '#test/support/world.ts';
 
 const LANES = 20;
-const RECIPIENTS = 6;
+const RECIPIENTS = 4;
 
 type Running = { member: Member; id: string };
 

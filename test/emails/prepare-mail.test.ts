@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { readToken } from '#src/emails/mail-token.ts';
-import { escapeHtml } from '#src/templates/text-filters.ts';
+import { escapeHtml } from '#src/personalisation/text-filters.ts';
 import { addressee, campaign, compile, compileHtml, composerOf, keys, layoutOf, PUBLIC_URL } from './content.ts';
 
 const at = new Date('2026-03-02T09:00:00Z');

@@ -213,7 +213,9 @@ describe('for good', () => {
     for (const who of [first, third]) await post(who);
     await get(fourth);
     await sendBatch(world.ctx, mailing, lease, new AbortController().signal);
-    expect(carrier.sent.map(({ to }) => to).sort()).toEqual(recipients.slice(4).map(({ address }) => address));
+    expect(new Set(carrier.sent.map(({ to }) => to))).toEqual(
+      new Set(recipients.slice(4).map(({ address }) => address)),
+    );
     expect(await rowOf(world, third.id)).toMatchObject({ status: 'skipped', status_reason: 'unsubscribed' });
     expect(await barOfPerson(fourth)).toBe('unsubscribed');
   });

@@ -55,6 +55,18 @@ describe('sandbox numbers', () => {
     expect(new Set(jids)).toEqual(new Set(['88905551110290@lid', '905551110291:5@s.whatsapp.net']));
   });
 
+  it('…0610 asks back and …0611 opts out, once each, after reading', async () => {
+    await using open = await OpenInstance.start();
+    for (const number of ['905551110610', '905551110611', '905551110610']) await open.sendText(number);
+    await until('nine receipts', () => open.statuses().length === 9);
+    await pause(60);
+    const said = open.receiver.ofEvent('messages.upsert').map(({ body }) => body.data);
+    expect(said.map(({ key, message }) => [key.remoteJid, message.conversation]).sort()).toEqual([
+      ['905551110610@s.whatsapp.net', 'Merhaba, fiyatı öğrenebilir miyim?'],
+      ['905551110611@s.whatsapp.net', 'İPTAL'],
+    ]);
+  });
+
   it('…0404 is not on WhatsApp: 400 with an object, nothing sent', async () => {
     await using open = await OpenInstance.start();
     const { status, body } = await open.sendText('905551110404');

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { takesCaption } from '#src/files/media.ts';
 import { readMedia } from '#src/files/read-media.ts';
-import { UPLOADS } from '#src/files/receive-file.ts';
 import { sweepUploads } from '#src/files/sweep-uploads.ts';
 import { Problem } from '#src/platform/problem.ts';
 import { createWorld, type World } from '#test/support/world.ts';
@@ -50,7 +49,7 @@ test('pictures, videos and documents take a caption, sound does not', () => {
 
 test('the sweep removes uploads of more than a day ago and nothing else', async () => {
   const mine = await idOf(await upload(world.acme.call, 'kept'));
-  const folder = join(world.ctx.config.dataDir, 'files', UPLOADS);
+  const folder = join(world.ctx.config.dataDir, 'files', 'uploads');
   const at = (hours: number) => new Date(world.clock.now().getTime() - hours * 3_600_000);
   for (const [name, hours] of [
     ['old.part', 25],

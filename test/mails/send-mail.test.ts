@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RawMail } from '#src/channels/email/carrier.ts';
 import { type MailOutcome, rejected, unavailable, unknown } from '#src/channels/email/mail-outcome.ts';
 import { inTransaction } from '#src/context.ts';
-import { mails } from '#src/db/schema/emails.ts';
+import { mailKinds, mails } from '#src/db/schema/emails.ts';
 import { createMailRenderer } from '#src/mails/create-mail-renderer.ts';
 import { purgeMails } from '#src/mails/purge-mails.ts';
 import { queueMail } from '#src/mails/queue-mail.ts';
@@ -123,7 +123,7 @@ describe('GET /sandbox/mails', () => {
     const page = await world.call('GET', '/sandbox/mails');
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
     const paths = [...(await page.text()).matchAll(/href="([^"]+)"/g)].map(([, path]) => path!);
-    expect(paths.filter((path) => path.startsWith('/sandbox/mails/'))).toHaveLength(16);
+    expect(paths.filter((path) => path.startsWith('/sandbox/mails/'))).toHaveLength(2 * mailKinds.length);
     for (const path of paths) expect((await world.call('GET', path)).status).toBe(200);
     expect(await (await world.call('GET', '/sandbox/mails/invitation/tr')).text()).toContain('Çınar &amp; Şahin Ltd.');
     expect((await world.call('GET', '/sandbox/mails/nonsense/tr')).status).toBe(404);

@@ -21,6 +21,7 @@ const wordings = ({ ids }: Scene): Body[] => [
   { subject: 'Merhaba {{ firstName }}', preheader: 'Bahar', layout, from: ids.sender, language: 'tr', subjectTest },
   { subject: 'Merhaba', html: '<p>Merhaba</p>' },
   { subject: 'Merhaba', mjml },
+  { templateId: ids.letter },
 ];
 const forAyse = (scene: Scene): Body[] =>
   wordings(scene).map((words) => ({ ...words, customerId: scene.ids.customer }));
@@ -40,11 +41,11 @@ export const emailCampaigns = (scene: Scene): Body[] =>
 /** Changes of an email campaign. */
 export const mailChanges = (scene: Scene): Body[] => wordings(scene).map((words) => ({ ...words, ...tracking }));
 
-const foreign = (path: string) => (scene: Scene) =>
-  ['from', 'customerId'].map((field) => ({
-    path,
-    body: { subject: 'n', html: '<p>n</p>', [field]: field === 'from' ? scene.ids.sender : scene.ids.customer },
-  }));
+const foreign = (path: string) => (scene: Scene) => [
+  { path, body: { subject: 'n', html: '<p>n</p>', from: scene.ids.sender } },
+  { path, body: { subject: 'n', html: '<p>n</p>', customerId: scene.ids.customer } },
+  { path, body: { templateId: scene.ids.letter } },
+];
 
 /** Email campaigns: a mail to look at, and one to oneself. */
 export const campaignMailLines: Record<string, Entry> = {

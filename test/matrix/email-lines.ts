@@ -4,6 +4,7 @@ const anybody = (more: Partial<Entry> = {}): Entry => ({ access: 'public', ...mo
 const key = (scope: string, more: Partial<Entry> = {}): Entry => ({ access: 'user', scope, ...more });
 const session = (more: Partial<Entry> = {}): Entry => ({ access: 'user', ...more });
 
+const curve = { firstDay: 50, growth: 1.5, days: 21 };
 const identity = {
   fromName: 'Acme',
   tradeName: 'Acme A.Ş.',
@@ -11,6 +12,7 @@ const identity = {
   replyTo: 'info@acme.example.com',
   smtpUrl: 'smtps://acme:secret@127.0.0.1:1/?maxPerSecond=5',
   warmUp: true,
+  providerWarmUp: { gmail: curve, microsoft: curve, yahoo: curve, icloud: curve, yandex: curve, other: curve },
 };
 
 /** Email: what comes from carriers, the sandbox's mailbox, identities to send from. */

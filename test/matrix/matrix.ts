@@ -1,12 +1,16 @@
 import { imageName } from '#src/files/image-name.ts';
-import { png } from '#test/files/samples.ts';
-import { formEnd, formStart, MULTIPART } from '#test/files/upload.ts';
 import { AUTH_SECRET } from '#test/support/world.ts';
 import { campaignMailLines, emailCampaigns, mailChanges } from './campaign-mail-lines.ts';
+import { conversationLines } from './conversation-lines.ts';
 import { customerLines } from './customer-lines.ts';
 import { emailLines } from './email-lines.ts';
+import { fileLines } from './file-lines.ts';
+import { hookLines } from './hook-lines.ts';
+import { inboundLines } from './inbound-lines.ts';
+import { integrationLines } from './integration-lines.ts';
 import { figureLines, mailLines } from './mail-lines.ts';
 import type { Kind, Scene } from './scene.ts';
+import { templateLines } from './template-lines.ts';
 
 type Body = Record<string, unknown>;
 
@@ -45,12 +49,6 @@ const anybody = (more: Partial<Entry> = {}): Entry => ({ access: 'public', ...mo
 const key = (scope: string, more: Partial<Entry> = {}): Entry => ({ access: 'user', scope, ...more });
 const session = (more: Partial<Entry> = {}): Entry => ({ access: 'user', ...more });
 const admin = (more: Partial<Entry> = {}): Entry => ({ access: 'admin', ...more });
-const picture: RawBody = {
-  headers: MULTIPART,
-  content: () => Buffer.concat([Buffer.from(formStart('sale.png')), png(), Buffer.from(formEnd)]),
-  begin: Buffer.concat([Buffer.from(formStart('sale.png')), png()]),
-  limitBytes: 5 * 1024 * 1024,
-};
 const news: RawBody = {
   headers: { 'content-type': 'application/json' },
   content: ({ hook }) =>
@@ -70,6 +68,7 @@ const campaign = ({ ids }: Scene): Body => ({
   validUntil: '2026-03-06T12:00:00+03:00',
 });
 const texts = [{ text: 'Merhaba' }, { text: 'Selam' }];
+const byTemplate = (scene: Scene): Body => ({ ...campaign(scene), text: null, templateId: scene.ids.template });
 const inVariants = (scene: Scene): Body => ({ ...campaign(scene), text: null, variants: texts });
 const foreignCampaigns = (path: string) => (scene: Scene) => {
   const { ids, globex } = scene;
@@ -79,9 +78,18 @@ const foreignCampaigns = (path: string) => (scene: Scene) => {
     { path, body: { ...own, audience: { groupIds: [ids.group] } } },
     { path, body: { ...own, instanceId: ids.instance } },
     { path, body: { ...own, mediaIds: [ids.media] } },
+    { path, body: { ...own, text: undefined, templateId: ids.template } },
   ];
 };
 const account = (email: string): Body => ({ email, password: 'correct horse battery', name: 'Deniz' });
+const profile = {
+  address: 'Bağdat Cad. 12',
+  phone: '0216 111 22 33',
+  website: 'https://acme.example.com/',
+  workingHours: '09.00–19.00',
+  mapUrl: 'https://maps.example.com/acme',
+};
+const mailGuard = { minimumMails: 500, bouncePercent: 5, complaintPercent: 0.1 };
 const window = { start: '10:00', end: '18:00', days: [1, 2, 3] };
 const pacing = {
   hourlyCap: 100,
@@ -124,7 +132,9 @@ export const matrix: Record<string, Entry> = {
   'DELETE /v1/api-keys/{id}': session({ of: 'apiKey' }),
   'GET /v1/organization': key('organization:read'),
   'PATCH /v1/organization': session({
-    bodies: () => [{ name: 'Acme', defaultRegion: 'TR', optOutWords: ['STOP'], mailTracking: true }],
+    bodies: () => [
+      { name: 'Acme', defaultRegion: 'TR', optOutWords: ['STOP'], mailTracking: true, replyDays: 7, ...profile },
+    ],
   }),
   'GET /v1/organization/members': key('organization:read'),
   'POST /v1/organization/members': session({ bodies: () => [{ ...account('emre@example.com'), role: 'consultant' }] }),
@@ -144,15 +154,13 @@ export const matrix: Record<string, Entry> = {
   }),
 
   ...customerLines,
+  ...inboundLines,
   ...emailLines,
   'GET /images/{name}': anybody({
     params: ({ ids }) => ({ name: imageName(AUTH_SECRET, { id: ids.media, mimeType: 'image/png' })! }),
   }),
-  'GET /v1/media': key('media:read'),
-  'POST /v1/media': key('media:write', { raw: picture }),
-  'GET /v1/media/{id}': key('media:read', { of: 'media' }),
-  'GET /v1/media/{id}/content': key('media:read', { of: 'media' }),
 
+  ...templateLines,
   'GET /v1/instances': key('instances:read'),
   'POST /v1/instances': key('instances:write', {
     bodies: () => [{ name: 'Main', number: '0532 111 22 33' }],
@@ -164,14 +172,16 @@ export const matrix: Record<string, Entry> = {
     of: 'instance',
     bodies: () => [{ number: '0532 111 22 33' }],
   }),
+  ...integrationLines,
   'POST /v1/instances/{id}/health/reset': key('instances:write', { of: 'instance' }),
+  ...conversationLines,
   ...campaignMailLines,
   'POST /v1/campaigns/quote': key('campaigns:write', {
-    bodies: (scene) => [campaign(scene), inVariants(scene), ...emailCampaigns(scene)],
+    bodies: (scene) => [campaign(scene), inVariants(scene), byTemplate(scene), ...emailCampaigns(scene)],
     foreign: foreignCampaigns('/v1/campaigns/quote'),
   }),
   'POST /v1/campaigns': key('campaigns:write', {
-    bodies: (scene) => [campaign(scene), inVariants(scene), ...emailCampaigns(scene)],
+    bodies: (scene) => [campaign(scene), inVariants(scene), byTemplate(scene), ...emailCampaigns(scene)],
     foreign: foreignCampaigns('/v1/campaigns'),
   }),
   'GET /v1/campaigns': key('campaigns:read'),
@@ -189,6 +199,7 @@ export const matrix: Record<string, Entry> = {
       { name: 'Summer', text: 'Merhaba {{ lastName }}', mediaIds: [ids.media], startAt: '2026-03-05T12:00:00+03:00' },
       { delay: { minSeconds: 2, maxSeconds: 3 }, validUntil: '2026-03-09T12:00:00+03:00' },
       { variants: texts },
+      { templateId: ids.template },
     ],
     twin: { of: 'mailing', bodies: mailChanges },
   }),
@@ -218,14 +229,21 @@ export const matrix: Record<string, Entry> = {
     bodies: () => [{ decision: 'give-up' }, { decision: 'sent' }],
     answers: 409,
   }),
+  'POST /v1/campaigns/{id}/recall': key('campaigns:write', {
+    of: 'campaign',
+    bodies: () => [{ sentWithinMinutes: 5 }],
+  }),
+  'GET /v1/campaigns/{id}/recall': key('campaigns:read', { of: 'campaign' }),
   'POST /v1/campaigns/{id}/cancel': key('campaigns:write', { of: 'campaign' }),
   'GET /v1/credits': key('credits:read'),
   'GET /v1/credits/transactions': key('credits:read'),
   'GET /v1/credits/chart': key('credits:read'),
   'GET /v1/events': key('events:read'),
+  ...hookLines,
+  ...fileLines,
 
   'GET /v1/admin/settings': admin(),
-  'PUT /v1/admin/settings': admin({ bodies: () => [{ sendingWindow: window, checkNumbers: true }] }),
+  'PUT /v1/admin/settings': admin({ bodies: () => [{ sendingWindow: window, checkNumbers: true, mailGuard }] }),
   'POST /v1/admin/users/{id}/credits': admin({ of: 'user', bodies: () => [{ amount: 10, note: 'invoice 7' }] }),
   'GET /v1/admin/users': admin(),
   'GET /v1/admin/users/{id}': admin({ of: 'user' }),
@@ -248,6 +266,8 @@ export const matrix: Record<string, Entry> = {
   'DELETE /v1/admin/evolution-servers/{id}': admin({ of: 'server', answers: 409 }),
 
   'DELETE /v1/sending-identities/{id}': session({ of: 'identity' }),
+  'DELETE /v1/templates/{id}': key('templates:write', { of: 'template' }),
+  'DELETE /v1/media/{id}': key('media:write', { of: 'media', answers: 409 }),
   'DELETE /v1/groups/{id}': key('groups:write', { of: 'group' }),
   'DELETE /v1/suppressions/{id}': key('suppressions:write', { of: 'suppression' }),
   'DELETE /v1/customers/{id}': key('customers:write', { of: 'customer' }),

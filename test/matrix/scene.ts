@@ -4,9 +4,14 @@ import { sql } from 'drizzle-orm';
 import type { Simulator } from '#evolution/simulator/start-simulator.ts';
 import { createApiKey } from '#src/accounts/create-api-key.ts';
 import { type Scope, scopes } from '#src/accounts/scopes.ts';
+import { openConversation } from '#src/conversations/open-conversation.ts';
 import { instances } from '#src/db/schema/instances.ts';
+import { webhookDeliveries, webhookReplays } from '#src/db/schema/webhooks.ts';
 import { saveSandboxMail } from '#src/emails/sandbox/save-sandbox-mail.ts';
-import { openInstance, startQuickSimulator, storeMedia } from '#test/campaigns/stage.ts';
+import { publishLiveEvent } from '#src/live/publish-live-event.ts';
+import { newId } from '#src/platform/ids.ts';
+import { openInstance, pumpDry, startQuickSimulator, storeMedia } from '#test/campaigns/stage.ts';
+import { putWell } from '#test/files/filing.ts';
 import { createMember, type Member } from '#test/support/cast.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 import { sign } from '#test/webhooks/inbound/evolution/hook-world.ts';
@@ -36,6 +41,7 @@ const kinds = [
   'suppression',
   'import',
   'media',
+  'file',
   'instance',
   'campaign',
   'recipient',
@@ -47,10 +53,25 @@ const kinds = [
   'sender',
   'mail',
   'mailing',
+  'conversation',
+  'message',
+  'sentMessage',
+  'note',
+  'template',
+  'letter',
+  'endpoint',
+  'delivery',
+  'replay',
+  'stranger',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
 const IDENTITY = { fromName: 'Acme', fromEmail: 'haber@acme.example.com', tradeName: 'Acme A.Ş.', contact: 'İstanbul' };
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const TEMPLATE = { name: 'Bizim', language: 'tr', category: 'welcome' };
 const MAIL = Buffer.from('Subject: Merhaba\r\nContent-Type: text/html\r\n\r\n<p>Merhaba</p>\r\n');
 
 export async function createScene(): Promise<Scene> {
@@ -115,13 +136,17 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
   const identity = await idOf(acme.call('POST', '/v1/sending-identities', IDENTITY));
   const { text: _, ...shared } = campaign;
   const mailing = { ...shared, from: sender, channel: 'email', subject: 'Merhaba', html: '<p>Merhaba</p>' };
+  const endpoint = await createEndpoint(world);
+  const chat = await createChat(world, customers.burak);
   const servers = await ctx.db.execute<{ id: string }>(sql`select id from evolution_servers`);
   return {
+    ...chat,
     customer: customers.ayse,
     group: await idOf(acme.call('POST', '/v1/groups', { name: 'Ours' })),
     suppression: (await (await acme.call('GET', '/v1/suppressions')).json()).data[0].id,
     import: await idOf(acme.call('POST', '/v1/customers/import', 'firstName\nFatma\n', { 'content-type': 'text/csv' })),
     media: await storeMedia(ctx, acme, 'image'),
+    file: (await putWell(acme, customers.ayse, PICTURE, { name: 'a.png' })).id,
     instance,
     campaign: campaignId,
     recipient: recipients.data[0].id,
@@ -132,8 +157,45 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
     identity,
     sender,
     mailing: await idOf(acme.call('POST', '/v1/campaigns', mailing)),
+    template: await idOf(acme.call('POST', '/v1/templates', { ...TEMPLATE, channel: 'whatsapp', text: 'Merhaba' })),
+    letter: await idOf(
+      acme.call('POST', '/v1/templates', { ...TEMPLATE, channel: 'email', subject: 'a', html: '<p>Merhaba</p>' }),
+    ),
+    ...endpoint,
+    stranger: await createStranger(world, instance),
     mail: await saveSandboxMail(ctx, { sender: 'a@example.com', recipients: ['b@example.com'], raw: MAIL }),
   };
+}
+
+/** Somebody who wrote and is nobody's customer. */
+async function createStranger({ ctx, acme }: World, instanceId: string): Promise<string> {
+  const who = { organizationId: acme.organizationId, instanceId, customerId: null, phone: '+905321119999' };
+  return (await openConversation(ctx, who)).id;
+}
+
+/** An endpoint with something that waits for it, and a replay that is over. */
+async function createEndpoint({ ctx, acme }: World): Promise<Record<'endpoint' | 'delivery' | 'replay', string>> {
+  const body = { url: 'https://crm.example.com/hooks', events: ['credits.low'] };
+  const endpoint = await idOf(acme.call('POST', '/v1/webhook-endpoints', body));
+  await publishLiveEvent(acme.ctx, { type: 'credits.low', data: {} });
+  const [delivery] = await ctx.db.select().from(webhookDeliveries);
+  const replay = newId();
+  const [fromAt, toAt] = [new Date('2026-03-01'), new Date('2026-03-02')];
+  const { organizationId } = acme;
+  await ctx.db
+    .insert(webhookReplays)
+    .values({ id: replay, organizationId, endpointId: endpoint, fromAt, toAt, status: 'completed' });
+  return { endpoint, delivery: delivery!.id, replay };
+}
+
+/** A conversation with a note, a message of ours that went out and one that waits. */
+async function createChat({ ctx, acme }: World, customerId: string) {
+  const write = async (text: string) => (await acme.call('POST', '/v1/messages', { customerId, text })).json();
+  const { conversationId, messages } = await write('Merhaba');
+  await pumpDry(ctx);
+  const note = await idOf(acme.call('POST', `/v1/conversations/${conversationId}/notes`, { text: 'Calls back' }));
+  const waiting = await write('Orada mısınız?');
+  return { conversation: conversationId, note, sentMessage: messages[0].id, message: waiting.messages[0].id };
 }
 
 async function idOf(answer: ReturnType<Member['call']>): Promise<string> {

@@ -82,4 +82,28 @@ export const mail: Mutation[] = [
     test: 'campaigns/choose-subject.test.ts',
     title: 'each subject goes to half of the share',
   },
+  {
+    guarantee: 'email: a campaign whose mails bounce too often stops by itself',
+    file: 'src/campaigns/guard-reputation.ts',
+    from: "set status = 'paused', next_run_at = null",
+    to: 'set next_run_at = null',
+    test: 'campaigns/guard-reputation.test.ts',
+    title: 'pauses by itself beyond the limit',
+  },
+  {
+    guarantee: 'email: test mails have a limit of their own',
+    file: 'src/campaigns/send-campaign-test.ts',
+    from: "await countAttempt(ctx, attemptKey('test-mail', ctx.organizationId), TEST_MAILS);",
+    to: '',
+    test: 'campaigns/mail-routes.test.ts',
+    title: 'the thirty-first within an hour',
+  },
+  {
+    guarantee: 'email: a provider that is being warmed up gets no more in a day than its share',
+    file: 'src/emails/provider-warm-up.ts',
+    from: 'least(w.want, w.cap - today.sent_count)',
+    to: 'least(w.want, w.cap)',
+    test: 'emails/provider-warm-up.test.ts',
+    title: 'a day is shared by all',
+  },
 ];

@@ -1,14 +1,24 @@
+import { chat } from './chat.ts';
 import { control } from './control.ts';
 import { emails } from './emails.ts';
+import { files } from './files.ts';
 import { health } from './health.ts';
+import { inbound } from './inbound.ts';
 import { mail } from './mail.ts';
 import type { Mutation } from './mutation.ts';
 import { reliability } from './reliability.ts';
+import { templates } from './templates.ts';
+import { webhooks } from './webhooks.ts';
 
 export const mutations: { about: string; mutations: Mutation[] }[] = [
   { about: 'Nothing twice, nothing lost', mutations: reliability },
   { about: 'Control', mutations: control },
+  { about: 'Conversations and single messages', mutations: chat },
+  { about: 'Messages in', mutations: inbound },
   { about: 'The health of a number', mutations: health },
   { about: 'Email: to whom, how often, and as what', mutations: emails },
   { about: 'Email: links and reports', mutations: mail },
+  { about: 'Files', mutations: files },
+  { about: 'Templates and integrations', mutations: templates },
+  { about: 'Webhooks out', mutations: webhooks },
 ];

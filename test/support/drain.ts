@@ -8,6 +8,7 @@ import { type Follow, mailNextBatch } from '#src/emails/mail-next-batch.ts';
 import { newId } from '#src/platform/ids.ts';
 import { allHandlers } from '#src/worker.ts';
 import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
+import { deliverDue } from '#webhooks/outbound/run-hook-pump.ts';
 
 /** Runs every job that is due, and sends every mail, until none is left. A job that fails makes the drain fail. */
 export async function drain(ctx: AppContext): Promise<void> {
@@ -22,6 +23,7 @@ export async function drain(ctx: AppContext): Promise<void> {
         (await followMailEvents(ctx)) >
       0;
     busy = (await mailNextBatch(ctx, mailer)) || busy;
+    busy = (await deliverDue(ctx)) || busy;
     const waiting = await queuesWithJobs(ctx);
     for (const { job, handle } of handlers) {
       if (!waiting.has(job.name)) continue;

@@ -146,19 +146,26 @@ describe('/v1/settings', () => {
   });
 });
 
+const mailGuard = { minimumMails: 500, bouncePercent: 5, complaintPercent: 0.1 };
+
 describe('/v1/admin/settings', () => {
   it('200: the window and the look-up of numbers are read and changed; what is left out stays', async () => {
     await using world = await createWorld();
     const read = async () => (await world.admin.call('GET', '/v1/admin/settings')).json();
     const sendingWindow = { start: '09:00', end: '22:00', days: week };
-    expect(await read()).toEqual({ sendingWindow, checkNumbers: true });
+    expect(await read()).toEqual({ sendingWindow, checkNumbers: true, mailGuard });
     await putPlatform(world, { sendingWindow: { start: '00:00', end: '24:00' } });
-    expect(await read()).toEqual({ sendingWindow: { start: '00:00', end: '24:00', days: week }, checkNumbers: true });
+    expect(await read()).toEqual({
+      sendingWindow: { start: '00:00', end: '24:00', days: week },
+      checkNumbers: true,
+      mailGuard,
+    });
     await putPlatform(world, { checkNumbers: false });
     const changed = await putPlatform(world, { sendingWindow: { days: [5, 1] } });
     expect(await changed.json()).toEqual({
       sendingWindow: { start: '00:00', end: '24:00', days: [1, 5] },
       checkNumbers: false,
+      mailGuard,
     });
     expect(
       await world.ctx.db.select().from(activities).where(eq(activities.verb, 'platform-settings.change')),

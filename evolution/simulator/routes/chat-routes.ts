@@ -67,13 +67,16 @@ async function liveCall(
 export function addChatRoutes(app: Hono<SimulatorEnv>, world: World): void {
   app.post('/chat/whatsappNumbers/:instanceName', (c) => whatsappNumbers(world, c));
   app.post('/chat/markMessageAsRead/:instanceName', async (c) => {
-    const [instance] = await liveCall(world, c, markMessageAsReadSchema);
+    const [instance, { readMessages }] = await liveCall(world, c, markMessageAsReadSchema);
     if (instance.state !== 'open') throw internal('Read messages fail', 'Error: Connection Closed');
+    for (const { id } of readMessages as { id: string }[])
+      world.sendLog.noteDeed({ deed: 'read', instance: instance.record.name, of: id });
     return answer(c, 201, { message: 'Read messages', read: 'success' });
   });
   app.post('/chat/sendPresence/:instanceName', async (c) => {
-    const [instance, { presence, delay }] = await liveCall(world, c, sendPresenceSchema);
+    const [instance, { presence, delay, number }] = await liveCall(world, c, sendPresenceSchema);
     if (instance.state !== 'open') throw badRequest('Error: Connection Closed');
+    world.sendLog.noteDeed({ deed: 'typing', instance: instance.record.name, of: digitsOf(String(number)) });
     await sleep(Number(delay));
     return answer(c, 201, { presence });
   });

@@ -8,6 +8,7 @@ import { checkSchema } from '#evolution/simulator/schema-check.ts';
 import { answer, type SimulatorEnv } from '#evolution/simulator/simulator-context.ts';
 import { webhookEventNames } from '#evolution/simulator/webhook-events.ts';
 import { saveInstance, type World } from '#evolution/simulator/world.ts';
+import { addIntegrationRoutes } from './integration-routes.ts';
 
 /** `headers`, `byEvents` and `base64` left out keep their old values; disabled stores no events. */
 function mergeWebhook(old: WebhookConfig | null, given: Fields): WebhookConfig {
@@ -84,31 +85,6 @@ function addProxyRoutes(app: Hono<SimulatorEnv>, world: World): void {
     return answer(c, 201, { proxy: { instanceName: instance.record.name, proxy: fields } });
   });
   app.get('/proxy/find/:instanceName', (c) => answer(c, 200, guardInstance(world, c).record.proxy));
-}
-
-/** Chatwoot and typebot: kept and given back, without any effect. */
-function addIntegrationRoutes(app: Hono<SimulatorEnv>, world: World): void {
-  app.post('/chatwoot/set/:instanceName', async (c) => {
-    const instance = guardInstance(world, c);
-    const fields = await readJson(c);
-    instance.record.chatwoot = fields;
-    saveInstance(world, instance);
-    return answer(c, 201, { ...fields, webhook_url: `${world.url}/chatwoot/webhook/${instance.record.name}` });
-  });
-  app.get('/chatwoot/find/:instanceName', (c) =>
-    answer(c, 200, guardInstance(world, c).record.chatwoot ?? { enabled: false }),
-  );
-  const createTypebot = '/typebot/create/:instanceName';
-  for (const path of [createTypebot, '/typebot/set/:instanceName']) {
-    app.post(path, async (c) => {
-      const instance = guardInstance(world, c);
-      const typebot = { ...datedNow(), ...(await readJson(c)), instanceId: instance.record.id };
-      instance.record.typebots.push(typebot);
-      saveInstance(world, instance);
-      return answer(c, 201, typebot);
-    });
-  }
-  app.get('/typebot/find/:instanceName', (c) => answer(c, 200, guardInstance(world, c).record.typebots));
 }
 
 export function addConfigurationRoutes(app: Hono<SimulatorEnv>, world: World): void {

@@ -6,13 +6,15 @@ import { type Outcome, unavailable, unknown } from './outcome.ts';
 export type Server = { url: string; apiKey: string };
 export type Answer = { status: number; body: unknown };
 export type Request = {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   query?: Record<string, string>;
   body?: unknown;
   headers?: Record<string, string>;
   timeoutMs: number;
   apiKey?: string;
+  /** 8 MB unless told. */
+  answerLimitBytes?: number;
   /** Whether the last byte of a streamed body has been handed over; before that nothing can have been done with it. */
   handedOver?: () => boolean;
 };
@@ -65,6 +67,7 @@ async function callOnce(http: AxiosInstance, request: Request): Promise<Answer |
       params: query,
       data: body,
       headers: { ...request.headers, ...(apiKey && { apikey: apiKey }) },
+      ...(request.answerLimitBytes && { maxContentLength: request.answerLimitBytes }),
       signal: AbortSignal.timeout(timeoutMs),
     });
     return { status: response.status, body: response.data };
@@ -78,6 +81,7 @@ function classifyFailure(error: unknown, { timeoutMs, handedOver }: Request): Ou
     error instanceof Error ? `${(error as { code?: string }).code ?? error.name}: ${error.message}` : String(error);
   if (handedOver && !handedOver()) return unavailable('upload-interrupted', cause);
   if (!isAxiosError(error)) throw error;
+  if (/^maxContentLength/.test(error.message)) return unknown('answer-too-large', cause);
   if (error.code === 'ERR_CANCELED') return unknown('timeout', `no answer within ${timeoutMs} ms`);
   if (NEVER_CONNECTED.has(error.code ?? '')) return unavailable('refused-connection', cause);
   return unknown('connection-lost', cause);

@@ -1,19 +1,30 @@
 import { type Answer, type CallEvolution, openServer, type Request, type Server } from './call-evolution.ts';
 import { classifyCall, classifySend } from './classify-answer.ts';
 import { describeAnswer, readErrorTexts } from './error-texts.ts';
-import type { EvolutionClient, MediaMessage, SentMessage, Timeouts, VoiceMessage } from './evolution-client.ts';
+import type {
+  EvolutionClient,
+  MediaMessage,
+  MessageKey,
+  SentMessage,
+  Timeouts,
+  VoiceMessage,
+} from './evolution-client.ts';
+import { integrating } from './integration-calls.ts';
 import { multipartBody } from './multipart-body.ts';
 import { accepted, mapAccepted, type Outcome, rejected } from './outcome.ts';
 import {
   messageFilter,
   readConnection,
+  readFile,
   readFoundMessages,
   readKnownInstance,
   readNumberChecks,
   readQr,
   readState,
   readStatuses,
+  readStoredMessages,
   readWebhook,
+  spanFilter,
 } from './read-answer.ts';
 
 export const defaultTimeouts: Timeouts = {
@@ -23,6 +34,7 @@ export const defaultTimeouts: Timeouts = {
   connect: 15_000,
   control: 30_000,
   query: 20_000,
+  file: 60_000,
 };
 const INSTANCE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -32,7 +44,15 @@ export function createEvolutionClient(
 ): EvolutionClient & { close(): void } {
   const { call, close } = openServer(options);
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  return { ...sending(call, timeouts), ...controlling(call, timeouts), ...asking(call, timeouts), close };
+  return {
+    ...sending(call, timeouts),
+    ...chatting(call, timeouts),
+    ...controlling(call, timeouts),
+    ...collecting(call, timeouts),
+    ...asking(call, timeouts),
+    ...integrating({ call, pathOf, timeouts }),
+    close,
+  };
 }
 
 /** `/verb/name`, its name one that cannot lead elsewhere. */
@@ -73,8 +93,14 @@ function sending(call: CallEvolution, timeouts: Timeouts) {
     });
   };
   return {
-    sendText: (instance, { number, text, messageId, typingMs }, token) => {
-      const body = { number: digits(number), text, messageId, ...(typingMs && { delay: Math.min(3000, typingMs) }) };
+    sendText: (instance, { number, text, messageId, typingMs, quoted }, token) => {
+      const body = {
+        number: digits(number),
+        text,
+        messageId,
+        ...(typingMs && { delay: Math.min(3000, typingMs) }),
+        ...quoting(quoted),
+      };
       return send(call, {
         method: 'POST',
         path: pathOf('message/sendText', instance),
@@ -83,15 +109,34 @@ function sending(call: CallEvolution, timeouts: Timeouts) {
         apiKey: token,
       });
     },
-    sendMedia: (instance, message, token) => {
+    async sendMedia(instance, message, token) {
       const { kind, fileName, mimeType, caption } = message;
+      const path = pathOf('message/sendMedia', instance);
       const fields = { mediatype: kind, mimetype: mimeType, fileName, ...(caption && { caption }) };
-      return sendFile(pathOf('message/sendMedia', instance), message, fields, token);
+      if (!message.quoted) return sendFile(path, message, fields, token);
+      const body = await quotingBody(message, fields);
+      return send(call, { method: 'POST', path, body, timeoutMs: timeouts.media, apiKey: token });
     },
     sendVoice: (instance, message, token) =>
       sendFile(pathOf('message/sendWhatsAppAudio', instance), message, {}, token),
+    sendReaction: (instance, { to, emoji }, token) =>
+      send(call, {
+        method: 'POST',
+        path: pathOf('message/sendReaction', instance),
+        body: { key: to, reaction: emoji },
+        timeoutMs: timeouts.text,
+        apiKey: token,
+      }),
   } satisfies Partial<EvolutionClient>;
 }
+
+/** A medium as text: in a form, Evolution would take the quote for a string and refuse it. */
+async function quotingBody({ number, messageId, content, quoted }: MediaMessage, fields: object): Promise<object> {
+  const media = Buffer.from(await content.arrayBuffer()).toString('base64');
+  return { number: digits(number), messageId, ...fields, media, ...quoting(quoted) };
+}
+
+const quoting = (key: MessageKey | undefined) => (key ? { quoted: { key } } : {});
 
 async function ask(call: CallEvolution, request: Request): Promise<Outcome<unknown>> {
   const result = await call(request);
@@ -153,6 +198,47 @@ function controlling(call: CallEvolution, timeouts: Timeouts) {
       const body = { webhook: { enabled: true, ...webhook, byEvents: false, base64: false } };
       const path = pathOf('webhook/set', instance);
       return mapAccepted(await ask(call, { method: 'POST', path, body, timeoutMs: control }), () => {});
+    },
+  } satisfies Partial<EvolutionClient>;
+}
+
+function chatting(call: CallEvolution, { control }: Timeouts) {
+  const done = async (method: 'POST' | 'DELETE', path: string, body: unknown, timeoutMs = control) =>
+    mapAccepted(await ask(call, { method, path, body, timeoutMs }), () => {});
+  return {
+    deleteForEveryone: (instance, key) => done('DELETE', pathOf('chat/deleteMessageForEveryone', instance), key),
+    markAsRead: (instance, readMessages) => done('POST', pathOf('chat/markMessageAsRead', instance), { readMessages }),
+    showPresence(instance, { number, presence, forMs }) {
+      const body = { number: digits(number), presence, delay: forMs };
+      return done('POST', pathOf('chat/sendPresence', instance), body, control + forMs);
+    },
+  } satisfies Partial<EvolutionClient>;
+}
+
+/** base64 is a third longer, and there is a little around it. */
+const asJson = (bytes: number): number => Math.ceil((bytes * 4) / 3) + 64 * 1024;
+
+const hasNoFile = (answer: Answer): boolean =>
+  answer.status === 400 && says(answer, /^(Message not found|The message is not of the media type)/);
+
+function collecting(call: CallEvolution, { query, file }: Timeouts) {
+  return {
+    async storedMessages(instance, span) {
+      const path = pathOf('chat/findMessages', instance);
+      return mapAccepted(
+        await ask(call, { method: 'POST', path, body: spanFilter(span), timeoutMs: query }),
+        readStoredMessages,
+      );
+    },
+    async fetchFile(instance, id, limitBytes) {
+      const path = pathOf('chat/getBase64FromMediaMessage', instance);
+      const body = { message: { key: { id } }, convertToMp4: false };
+      const result = await call({ method: 'POST', path, body, timeoutMs: file, answerLimitBytes: asJson(limitBytes) });
+      if (!isAnswer(result))
+        return result.kind === 'unknown' && result.reason === 'answer-too-large' ? accepted('too-large') : result;
+      return hasNoFile(result)
+        ? accepted('missing')
+        : mapAccepted(classifyCall(result), (found) => readFile(found, limitBytes));
     },
   } satisfies Partial<EvolutionClient>;
 }

@@ -1,7 +1,16 @@
+import type { IntegrationClient } from './integration-client.ts';
 import type { Outcome, Rejection } from './outcome.ts';
 
 /** Milliseconds a call may take in all. Evolution itself gives up on WhatsApp after 60 s. */
-export type Timeouts = { text: number; media: number; create: number; connect: number; control: number; query: number };
+export type Timeouts = {
+  text: number;
+  media: number;
+  create: number;
+  connect: number;
+  control: number;
+  query: number;
+  file: number;
+};
 
 export type SentMessage = {
   /** WhatsApp's id, which every later status carries. */
@@ -16,7 +25,10 @@ type Addressed = {
   /** The id we would like it to have: 2.4 takes it, 2.3.7 ignores it. */
   messageId: string;
 };
+/** The message that is answered, reacted to or taken back. */
+export type MessageKey = { id: string; remoteJid: string; fromMe: boolean };
 export type TextMessage = Addressed & {
+  quoted?: MessageKey | undefined;
   text: string;
   /** How long "typing…" is shown first; Evolution answers only afterwards, so three seconds at most. */
   typingMs?: number;
@@ -28,7 +40,11 @@ export type MediaMessage = Addressed & {
   mimeType: string;
   caption: string | null;
   content: Blob;
+  /** Sent in one piece then, as text: what is uploaded as a file cannot quote. */
+  quoted?: MessageKey | undefined;
 };
+export type Reaction = { to: MessageKey; emoji: string };
+export type Presence = { number: string; presence: 'composing' | 'recording'; forMs: number };
 export type VoiceMessage = Addressed & { fileName: string; mimeType: string; content: Blob };
 
 export type Qr = { code: string; image: string; pairingCode: string | null };
@@ -57,19 +73,31 @@ export type FoundMessage = {
   /** Baileys' word: conversation, imageMessage, audioMessage … */
   messageType: string;
 };
+/** The file of a message that came in; nothing of what is said about it is certain. */
+export type FetchedFile = { content: Uint8Array; fileName: string | null };
+/** Messages as Evolution keeps them, in its own words, the newest first. */
+export type StoredMessages = { records: Record<string, unknown>[]; pages: number };
 export type NumberCheck = { number: string; exists: boolean; jid: string };
 
 /**
  * One Evolution server, in our words. Every call ends within its time-out and never throws for what the network or the
  * server did. `instance` is the generated name there; `token` that instance's own key (default: the server's key).
  */
-export type EvolutionClient = {
+export type EvolutionClient = IntegrationClient & {
   sendText(instance: string, message: TextMessage, token?: string): Promise<Outcome<SentMessage>>;
   sendMedia(instance: string, message: MediaMessage, token?: string): Promise<Outcome<SentMessage>>;
   /** A WhatsApp voice message; Evolution converts it to ogg/opus. */
   sendVoice(instance: string, message: VoiceMessage, token?: string): Promise<Outcome<SentMessage>>;
   /** The QR is null when WhatsApp was slow: it comes by webhook. */
   create(instance: NewInstance): Promise<Outcome<{ qr: Qr | null }, Rejection | 'name-taken'>>;
+  /** An empty emoji takes the reaction back. A repetition changes nothing on the phones. */
+  sendReaction(instance: string, reaction: Reaction, token?: string): Promise<Outcome<SentMessage>>;
+  /** Deletes messages of ours for everyone. A repetition changes nothing on the phones. */
+  deleteForEveryone(instance: string, message: MessageKey): Promise<Outcome<void>>;
+  /** Blue ticks for what people wrote; of phones only, Evolution passes LIDs over. */
+  markAsRead(instance: string, messages: MessageKey[]): Promise<Outcome<void>>;
+  /** Shows "typing…"; Evolution answers only afterwards. */
+  showPresence(instance: string, presence: Presence): Promise<Outcome<void>>;
   /** Starts a socket unless there is one. Never in a loop: every call on a closed instance starts another. */
   connect(instance: string, number?: string | null): Promise<Outcome<{ open: boolean; qr: Qr | null }>>;
   connectionState(instance: string): Promise<Outcome<ConnectionState>>;
@@ -82,6 +110,14 @@ export type EvolutionClient = {
   setWebhook(instance: string, webhook: Webhook): Promise<Outcome<void>>;
   findWebhook(instance: string): Promise<Outcome<Webhook | null>>;
   findMessages(instance: string, query: MessageQuery): Promise<Outcome<FoundMessage[]>>;
+  /** Everything said between two instants, fifty a page, pages from 1. */
+  storedMessages(instance: string, span: { from: Date; to: Date; page: number }): Promise<Outcome<StoredMessages>>;
+  /** `missing`: Evolution does not know the message, or it has no file. */
+  fetchFile(
+    instance: string,
+    providerMessageId: string,
+    limitBytes: number,
+  ): Promise<Outcome<FetchedFile | 'missing' | 'too-large'>>;
   /** Every status ever seen for the message, oldest first. */
   findStatusMessage(instance: string, providerMessageId: string): Promise<Outcome<string[]>>;
   /** Small batches only: bulk checks get numbers banned. */

@@ -13,10 +13,12 @@ export type Unavailability =
   | 'instance-closed'
   | 'media-upload-failed'
   | 'no-session'
-  | 'overloaded';
+  | 'overloaded'
+  /** Before any call: the file that is to go cannot be read for now. */
+  | 'file-unavailable';
 
 /** Nobody can tell whether it was done. */
-export type Doubt = 'timeout' | 'connection-lost' | 'server-error' | 'no-key';
+export type Doubt = 'timeout' | 'connection-lost' | 'server-error' | 'no-key' | 'answer-too-large';
 
 /** What became of a call. `cause` is for the log, never for a user. */
 export type Outcome<T, R extends string = Rejection> =

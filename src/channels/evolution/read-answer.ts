@@ -1,10 +1,12 @@
 import type {
   ConnectionState,
+  FetchedFile,
   FoundMessage,
   KnownInstance,
   MessageQuery,
   NumberCheck,
   Qr,
+  StoredMessages,
   Webhook,
 } from './evolution-client.ts';
 
@@ -61,6 +63,25 @@ export function messageFilter(query: MessageQuery): unknown {
   if ('id' in query) return { where: { key: { id: query.id } }, page: 1, offset: PAGE };
   const messageTimestamp = { gte: query.from.toISOString(), lte: query.to.toISOString() };
   return { where: { key: { remoteJid: query.remoteJid, fromMe: true }, messageTimestamp }, page: 1, offset: PAGE };
+}
+
+export function spanFilter({ from, to, page }: { from: Date; to: Date; page: number }): unknown {
+  const messageTimestamp = { gte: from.toISOString(), lte: to.toISOString() };
+  return { where: { messageTimestamp }, page, offset: PAGE };
+}
+
+export function readStoredMessages(body: unknown): StoredMessages {
+  const { records, pages } = bag(bag(body).messages);
+  return { records: list(records), pages: typeof pages === 'number' ? pages : 0 };
+}
+
+/** `missing` where Evolution answers without a file. */
+export function readFile(body: unknown, limitBytes: number): FetchedFile | 'missing' | 'too-large' {
+  const { base64, fileName } = bag(body);
+  if (typeof base64 !== 'string' || base64 === '') return 'missing';
+  const content = Buffer.from(base64, 'base64');
+  if (content.length === 0) return 'missing';
+  return content.length > limitBytes ? 'too-large' : { content, fileName: text(fileName) };
 }
 
 export const readFoundMessages = (body: unknown): FoundMessage[] =>

@@ -51,10 +51,20 @@ export const organizations = pgTable('organizations', {
   optOutWords: text().array(),
   /** What happens to a message of which Evolution knows nothing: a person decides, or it is sent again. */
   unknownPolicy: text({ enum: unknownPolicies }).notNull().default('hold'),
+  /** For so many days after a campaign's message, what its customer writes counts as an answer to it. */
+  replyDays: integer().notNull().default(7),
   /** When marketing mail may go out; null: at any time. */
   emailWindow: jsonb().$type<EmailWindow>(),
   /** False: no campaign follows who opens its mail or clicks, whatever it says itself. */
   mailTracking: boolean().notNull().default(true),
+  /** What texts may say of the business; null: not told. */
+  address: text(),
+  phone: text(),
+  website: text(),
+  workingHours: text(),
+  mapUrl: text(),
+  /** When it got the templates that come with an account; null: with the first look at them. */
+  templatesProvidedAt: instant(),
   createdAt: createdAt(),
 });
 
@@ -234,17 +244,6 @@ export const userSettings = pgTable('user_settings', {
   mailCampaignFinished: boolean().notNull().default(true),
   /** He is told by mail when fewer credits than that are available; null: never. */
   lowCredits: integer().default(50),
-  updatedAt: updatedAt(),
-});
-
-/** One row: the outer limits that the platform admin sets for everyone. */
-export const platformSettings = pgTable('platform_settings', {
-  id: smallint().primaryKey().default(1),
-  windowStartMinute: smallint().notNull().default(540),
-  windowEndMinute: smallint().notNull().default(1320),
-  windowDays: smallint().array().notNull().default(sql`'{1,2,3,4,5,6,7}'`),
-  /** Whether a number never written to is looked up on WhatsApp before its first message. */
-  checkNumbers: boolean().notNull().default(true),
   updatedAt: updatedAt(),
 });
 

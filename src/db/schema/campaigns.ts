@@ -18,6 +18,8 @@ export const recipientStatuses = [
   'unknown',
 ] as const;
 
+export const recallStatuses = ['running', 'completed'] as const;
+
 export type Audience = {
   customerIds?: string[];
   groupIds?: string[];
@@ -68,6 +70,11 @@ export const campaigns = pgTable(
     emailContentId: uuid(),
     trackOpens: boolean().notNull().default(false),
     trackClicks: boolean().notNull().default(false),
+    /** What had bounced and been complained of when it was paused for that. */
+    reputationMark: jsonb().$type<{ mails: number; bounced: number; complained: number }>(),
+    /** Where its content is from; the template may be gone since. */
+    templateId: uuid(),
+    templateVersion: integer(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     startedAt: instant(),
@@ -132,6 +139,8 @@ export const campaignRecipients = pgTable(
     /** Never written with before the campaign was made. */
     cold: boolean().notNull().default(true),
     updatedAt: updatedAt(),
+    /** The first answer that came to one of its messages, by the sender's clock. */
+    repliedAt: instant(),
     /** Email from here on. Null: a recipient of a WhatsApp campaign. */
     batch: integer(),
     /** The consent by which it is written to. */
@@ -165,8 +174,42 @@ export const campaignRecipients = pgTable(
     index('campaign_recipients_list_idx').on(t.campaignId, t.position),
     index('campaign_recipients_status_idx').on(t.campaignId, t.status, t.position),
     index('campaign_recipients_by_customer_idx').on(t.customerId, t.id),
+    index('campaign_recipients_replied_idx').on(t.campaignId, t.position).where(sql`${t.repliedAt} is not null`),
     uniqueIndex('campaign_recipients_address_key').on(t.campaignId, t.address).where(sql`${t.batch} is not null`),
     index('campaign_recipients_batch_idx').on(t.campaignId, t.batch, t.position).where(sql`${t.batch} is not null`),
+    index('campaign_recipients_complained_idx').on(t.campaignId).where(sql`${t.complainedAt} is not null`),
     check('campaign_recipients_spent', sql`${t.spentCredits} >= 0`),
+  ],
+);
+
+/** The taking back of what a campaign has just sent, one message after the other. */
+export const campaignRecalls = pgTable(
+  'campaign_recalls',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: uuid().notNull(),
+    campaignId: uuid()
+      .notNull()
+      .references(() => campaigns.id, { onDelete: 'cascade' }),
+    instanceId: uuid().notNull(),
+    status: text({ enum: recallStatuses }).notNull().default('running'),
+    /** What was sent after this instant is taken back. */
+    sentAfterAt: instant().notNull(),
+    /** The message it has come to; null: none yet. */
+    reachedAt: instant(),
+    reachedId: uuid(),
+    totalCount: integer().notNull().default(0),
+    recalledCount: integer().notNull().default(0),
+    failedCount: integer().notNull().default(0),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+    endedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('campaign_recalls_running_key').on(t.campaignId).where(sql`${t.status} = 'running'`),
+    index('campaign_recalls_list_idx').on(t.campaignId, t.id),
   ],
 );

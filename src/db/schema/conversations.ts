@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { organizations, users } from './accounts.ts';
 import { createdAt, id, instant, updatedAt } from './columns.ts';
 
@@ -29,7 +29,7 @@ export const conversations = pgTable(
     /** When something was last said, by either side: the order of the list. */
     lastMessageAt: instant().notNull(),
     lastInboundAt: instant(),
-    /** Folded name, phone and profile name, for search. */
+    /** Folded, for search: profile name and phone; after a line break the customer's own search text, kept by a trigger. */
     searchText: text().notNull().default(''),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -40,7 +40,12 @@ export const conversations = pgTable(
     uniqueIndex('conversations_lid_key').on(t.instanceId, t.lid).where(sql`${t.lid} is not null`),
     index('conversations_list_idx').on(t.organizationId, t.status, t.lastMessageAt, t.id),
     index('conversations_assignee_idx').on(t.organizationId, t.assigneeId, t.status, t.lastMessageAt, t.id),
+    index('conversations_all_idx').on(t.organizationId, t.lastMessageAt, t.id),
+    index('conversations_unread_idx').on(t.organizationId, t.lastMessageAt, t.id).where(sql`${t.unreadCount} > 0`),
+    index('conversations_number_idx').on(t.instanceId, t.lastMessageAt, t.id),
+    index('conversations_assigned_idx').on(t.organizationId, t.assigneeId, t.lastMessageAt, t.id),
     index('conversations_by_customer_idx').on(t.customerId),
+    index('conversations_by_phone_idx').on(t.organizationId, t.phone).where(sql`${t.phone} is not null`),
     index('conversations_search_idx').using('gin', sql`${t.searchText} gin_trgm_ops`),
   ],
 );
@@ -59,6 +64,25 @@ export const lids = pgTable(
     learntAt: instant().notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.lid] }), index('lids_phone_idx').on(t.organizationId, t.phone)],
+);
+
+/** Edits and recalls of messages that have not come yet: applied to them when they come. The newest edit of each. */
+export const earlyAmendments = pgTable(
+  'early_amendments',
+  {
+    instanceId: uuid().notNull(),
+    providerMessageId: text().notNull(),
+    type: text({ enum: ['edit', 'recall'] }).notNull(),
+    /** Said to come from our own side. */
+    fromMe: boolean().notNull(),
+    body: text(),
+    at: instant().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.providerMessageId, t.type] }),
+    index('early_amendments_created_at_idx').on(t.createdAt),
+  ],
 );
 
 /** What colleagues tell each other about a conversation. */

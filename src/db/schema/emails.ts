@@ -28,9 +28,19 @@ export const mailKinds = [
   'instance-unhealthy',
   'credits-low',
   'campaign-finished',
+  'campaign-paused',
   'export-ready',
+  'webhook-endpoint-disabled',
+  'appointment-requested',
+  'appointment-confirmed',
+  'appointment-moved',
+  'appointment-cancelled',
+  'appointment-reminder',
 ] as const;
 export const mailStatuses = ['queued', 'sending', 'sent', 'failed', 'unknown'] as const;
+
+/** By provider (mail-providers.ts). */
+export type ProviderCurves = Record<string, { firstDay: number; growth: number; days: number }>;
 
 /** A DNS record that the domain's owner sets, and what was last found in its place. */
 export type DnsRecord = {
@@ -85,6 +95,8 @@ export const sendingIdentities = pgTable(
     records: jsonb().$type<DnsRecord[]>().notNull().default([]),
     /** Days since its first mail decide how many it may send a day; null: no warm-up. */
     warmUpSince: date({ mode: 'string' }),
+    /** The same for the mailboxes of single providers; null: none has a limit of its own. */
+    providerWarmUp: jsonb().$type<{ since: string; curves: ProviderCurves }>(),
     checkedAt: instant(),
     verifiedAt: instant(),
     createdAt: createdAt(),

@@ -67,6 +67,9 @@ export const instances = pgTable(
     connectAskedAt: instant(),
     /** The last time Evolution was asked for the state. */
     checkedAt: instant(),
+    /** Until when Evolution's messages are known to have reached us, and when they were last compared. */
+    comparedUntilAt: instant(),
+    comparedAt: instant(),
     /** Evolution's own time of the last connection event: a late, older one is not news. Never shown. */
     providerEventAt: instant(),
     createdAt: createdAt(),

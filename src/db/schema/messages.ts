@@ -83,6 +83,8 @@ export const messages = pgTable(
     /** The campaign and recipient that a message that came in answers. */
     answersCampaignId: uuid(),
     answersRecipientId: uuid(),
+    /** Of a single message: what has not left by then is not sent any more. */
+    waitsUntilAt: instant(),
     kind: text({ enum: messageKinds }).notNull(),
     /** E.164. */
     address: text().notNull(),
@@ -134,6 +136,12 @@ export const messages = pgTable(
     uniqueIndex('messages_answer_key').on(t.instanceId, t.inReplyTo, t.purpose).where(sql`${t.purpose} is not null`),
     index('messages_customer_idx').on(t.customerId, t.id),
     index('messages_conversation_idx').on(t.conversationId, t.saidAt, t.id).where(sql`${t.conversationId} is not null`),
+    index('messages_reactions_idx')
+      .on(t.conversationId, t.inReplyTo)
+      .where(sql`${t.conversationId} is not null and ${t.kind} = 'reaction'`),
+    index('messages_lost_single_idx')
+      .on(t.dispatchedAt)
+      .where(sql`${t.campaignId} is null and ${t.direction} = 'out' and ${t.status} = 'unknown'`),
     index('messages_campaign_customer_idx')
       .on(t.customerId, t.sentAt)
       .where(sql`${t.campaignId} is not null and ${t.sentAt} is not null`),

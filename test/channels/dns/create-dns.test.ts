@@ -76,3 +76,19 @@ it('what is no name is asked of nobody, or found nowhere; it never throws', asyn
   for (const host of ['', '.', 'a..b', 'x'.repeat(300), 'ö.example', 'a b.example'])
     expect((await dns.look('TXT', host)) ?? []).toEqual([]);
 });
+
+it('addresses in IPv4 and IPv6; none where neither is; null where nobody can say', async () => {
+  answers['1 both.example'] = { records: [Buffer.from([8, 8, 8, 8])] };
+  answers['28 both.example'] = { records: [Buffer.from('20014860486000000000000000008888', 'hex')] };
+  answers['1 half.example'] = 'silent';
+  answers['28 half.example'] = { records: [Buffer.from('20014860486000000000000000008888', 'hex')] };
+  answers['1 mute.example'] = 'silent';
+  answers['28 mute.example'] = 'silent';
+  expect(await dns.addresses('both.example')).toEqual(['8.8.8.8', '2001:4860:4860::8888']);
+  expect(await dns.addresses('half.example')).toEqual(['2001:4860:4860::8888']);
+  expect(await dns.addresses('mute.example')).toBeNull();
+});
+
+it('a name that only this machine knows is looked up there', async () => {
+  expect(await dns.addresses('localhost')).toEqual(expect.arrayContaining(['127.0.0.1']));
+});

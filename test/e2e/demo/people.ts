@@ -23,7 +23,19 @@ const firstNames = [
 const lastNames = ['Yılmaz', 'Demir', 'Kaya', 'Çelik', 'Şahin', 'Öztürk', 'Güneş', 'Işık'];
 
 /** Numbers whose last four digits decide what happens to them in the sandbox (evolution/README.md). */
-const fates: Record<number, string> = { 3: '0404', 7: '0408', 11: '0201', 15: '0463', 19: '0409', 23: '0290' };
+const fates: Record<number, string> = {
+  3: '0404',
+  7: '0408',
+  11: '0201',
+  15: '0463',
+  19: '0409',
+  23: '0290',
+  27: '0610',
+  31: '0611',
+};
+
+/** Who writes back to campaign A. */
+export const [ASKS, LEAVES_CHAT] = [27, 31];
 
 export const BLACKLISTED = 5;
 

@@ -1,5 +1,6 @@
 import { toString as drawQr } from 'qrcode';
 import type { Api, Campaign, Credits, Recipient, Transaction } from './api.ts';
+import { tellChatStory } from './chat-story.ts';
 import { expectThat, importCsv, launch, reader } from './deeds.ts';
 import { tellMailStory } from './mail-story.ts';
 import { BLACKLISTED, peopleCsv, phoneOf } from './people.ts';
@@ -26,6 +27,7 @@ export async function tellStory(api: Api, clock: DemoClock, login: { email: stri
     reason: 'asked not to be written to',
   });
   const first = await pictureAndText(actors.user, group, picture!);
+  await tellChatStory(actors.user, first);
   await twoPicturesAndText(actors.user, few, [picture!, second!]);
   await windowThatCloses(actors.user, few, clock);
   await tellMailStory(actors.user, api);
@@ -190,10 +192,11 @@ async function proveLedger(user: Api): Promise<void> {
   const credits = await user.get<Credits>('/v1/credits');
   const sum = rows.reduce((total, { amount }) => total + amount, 0);
   const campaigns = await user.get<{ data: Campaign[] }>('/v1/campaigns');
-  const spent = campaigns.data.reduce((total, campaign) => total + campaign.credits.spent, 0);
+  const singles = rows.filter(({ type }) => type === 'message').length;
+  const spent = campaigns.data.reduce((total, campaign) => total + campaign.credits.spent, singles);
   heading('The ledger balances');
   say(
-    `  sum of transactions ${sum} = current credit ${credits.currentCredit}; held ${credits.heldCredit}; spent by campaigns ${spent} = total spend ${credits.totalSpend}`,
+    `  sum of transactions ${sum} = current credit ${credits.currentCredit}; held ${credits.heldCredit}; spent by campaigns ${spent - singles} and single messages ${singles} = total spend ${credits.totalSpend}`,
   );
   expectThat(
     sum === credits.currentCredit && credits.heldCredit === 0 && spent === credits.totalSpend,

@@ -21,7 +21,7 @@ const LINGER_MS = 5;
 export function createInboundWriter(): InboundWriter {
   const write = inBatches(
     async (given: { ctx: AppContext; row: InboundRow }[]): Promise<undefined[]> => {
-      await insertRows(
+      await insertInboundRows(
         given[0]!.ctx,
         given.map(({ row }) => row),
       );
@@ -32,7 +32,8 @@ export function createInboundWriter(): InboundWriter {
   return { write: (ctx, row) => write({ ctx, row }) };
 }
 
-async function insertRows(ctx: AppContext, rows: InboundRow[]): Promise<void> {
+/** Stores what came in and wakes whoever applies it. */
+export async function insertInboundRows(ctx: AppContext, rows: InboundRow[]): Promise<void> {
   const given = rows.map(({ instanceId, organizationId, event, payload, receivedAt }) => ({
     instance_id: instanceId,
     organization_id: organizationId,

@@ -8,4 +8,20 @@ export const purgeInboundJob = defineJob<object>({
   policy: 'exclusive',
 });
 
-export const inboundJobs = [purgeInboundJob];
+/** Has every open number compared with what Evolution keeps; every hour. */
+export const requestGapsJob = defineJob<object>({
+  name: 'inbound.request-gaps',
+  retryLimit: 0,
+  expireInSeconds: 300,
+  policy: 'exclusive',
+});
+
+/** Compares one number, and fills what is missing. */
+export const fillGapsJob = defineJob<{ instanceId: string }>({
+  name: 'inbound.fill-gaps',
+  retryLimit: 0,
+  expireInSeconds: 900,
+  policy: 'exclusive',
+});
+
+export const inboundJobs = [purgeInboundJob, requestGapsJob, fillGapsJob];

@@ -1,8 +1,12 @@
 import type { AppContext } from '#src/context.ts';
 import type { JobHandler } from '#src/platform/jobs.ts';
-import { purgeInboundJob } from './jobs.ts';
+import { fillGaps } from './fill-gaps.ts';
+import { fillGapsJob, purgeInboundJob, requestGapsJob } from './jobs.ts';
 import { purgeInboundEvents } from './purge-inbound-events.ts';
+import { requestAllGaps } from './request-gaps.ts';
 
 export const inboundHandlers = (ctx: AppContext): JobHandler[] => [
   { job: purgeInboundJob, handle: () => purgeInboundEvents(ctx) },
+  { job: requestGapsJob, handle: () => requestAllGaps(ctx) },
+  { job: fillGapsJob, handle: ({ instanceId }: { instanceId: string }) => fillGaps(ctx, instanceId) },
 ];

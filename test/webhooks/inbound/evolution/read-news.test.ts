@@ -39,11 +39,11 @@ const meaning: Record<string, unknown> = {
   'messages-update.error': [{ providerMessageId: '3EB0FF2C035D45FDBB5C4F', status: 'ERROR' }],
   'messages-update.lid': [{ providerMessageId: '3EB001EABCD18E17EFED5F', status: 'READ' }],
   'messages-update.device': [{ providerMessageId: '3EB001EABCD18E17EFED5F', status: 'DELIVERY_ACK' }],
-  'messages-upsert.text': null,
-  'messages-upsert.group': null,
-  'messages-edited': null,
-  'messages-delete': null,
+  'messages-update.edit': null,
   'group-update': null,
+  ...Object.fromEntries(
+    samples.filter(({ name }) => /^messages-(upsert|edited|delete)/.test(name)).map(({ name }) => [name, null]),
+  ),
 };
 
 describe('what a recorded webhook means', () => {

@@ -1,0 +1,2 @@
+ALTER TABLE "received_files" ADD COLUMN "filing" text;--> statement-breakpoint
+CREATE INDEX "received_files_due_idx" ON "received_files" USING btree ("message_id") WHERE "received_files"."filing" = 'due';

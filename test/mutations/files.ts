@@ -1,0 +1,103 @@
+import type { Mutation } from './mutation.ts';
+
+const RELEASE = 'files/release-loose-media.test.ts';
+
+/** Files: bytes as long as somebody has them, and in the right tabs. */
+export const files: Mutation[] = [
+  {
+    guarantee: 'files: the same bytes never come back under the key by which they are being deleted',
+    file: 'src/files/keep-file.ts',
+    from: 'async function putBytes({ held, organizationId }: NewFile): Promise<string> {\n  const key = `media/${organizationId}/${newId()}`;',
+    to: 'async function putBytes({ held, organizationId, sha256 }: NewFile): Promise<string> {\n  const key = `media/${organizationId}/${sha256}`;',
+    test: RELEASE,
+    title: 'uploads of the same bytes while the last file is being deleted',
+  },
+  {
+    guarantee: 'files: what one customer has is not deleted with another',
+    file: 'src/files/release-media.ts',
+    from: 'and not exists (select from customer_files f where f.media_id = m.id)',
+    to: '',
+    test: RELEASE,
+    title: 'of two customers and the library',
+  },
+  {
+    guarantee: 'files: bytes stay while another file has them',
+    file: 'drizzle/0018_files_guards.sql',
+    from: 'AND NOT EXISTS (SELECT FROM media m WHERE m.organization_id = r.organization_id AND m.sha256 = r.sha256)',
+    to: '',
+    test: RELEASE,
+    title: 'of two customers and the library',
+  },
+  {
+    guarantee: 'files: the last reference takes the bytes along',
+    file: 'src/files/release-loose-media.ts',
+    from: 'keys.slice(at, at + WIDTH).map((key) => ctx.storage.delete(key))',
+    to: '[]',
+    test: RELEASE,
+    title: 'of two customers and the library',
+  },
+  {
+    guarantee: 'files: a file that is filed while its customer is being erased does not outlive him',
+    file: 'src/files/file-for-customers.ts',
+    from: 'and deleted_at is null order by id for share',
+    to: 'and deleted_at is null order by id for key share',
+    test: RELEASE,
+    title: 'while its customer is being erased',
+  },
+  {
+    guarantee: 'files: the sweep leaves what files have alone',
+    file: 'src/files/sweep-uploads.ts',
+    from: 'return new Set(rows.flatMap(({ key, thumbnail }) => [key, ...(thumbnail ? [thumbnail] : [])]));',
+    to: 'return new Set(rows.flatMap(() => []));',
+    test: RELEASE,
+    title: 'the sweep removes them after a day',
+  },
+  {
+    guarantee: 'files: what is still to be sent is not deleted',
+    file: 'src/files/media-uses.ts',
+    from: 'if (uses.length === 0 && templates.length === 0 && count === 0) return;',
+    to: 'if (count >= 0) return;',
+    test: 'campaigns/file-sent.test.ts',
+    title: '409',
+  },
+  {
+    guarantee: 'files: what WhatsApp refused is no sent document',
+    file: 'src/campaigns/file-sent.ts',
+    from: "and f.user_id is null and f.tag_keys = array['sent-documents']",
+    to: 'and false',
+    test: 'campaigns/file-sent.test.ts',
+    title: 'what WhatsApp refused is no sent document',
+  },
+  {
+    guarantee: 'files: a storage that is away costs no message',
+    file: 'src/campaigns/send-claim.ts',
+    from: "if (isOutage(error) || (error instanceof StorageError && error.trouble === 'refused'))",
+    to: 'if (error === null)',
+    test: 'campaigns/file-sent.test.ts',
+    title: 'a storage that is away costs no message',
+  },
+  {
+    guarantee: 'files: nothing is filed with another organization’s customer',
+    file: 'src/files/file-for-customers.ts',
+    from: 'and m.organization_id = person.organization_id',
+    to: '',
+    test: 'files/receive-file.test.ts',
+    title: 'of another organization’s customer neither',
+  },
+  {
+    guarantee: 'files: what a browser could run is a download with a harmless ending',
+    file: 'src/files/identify-file.ts',
+    from: "extension: HARMLESS.has(extension) ? extension : 'bin'",
+    to: "extension: extension || 'bin'",
+    test: 'files/receive-file.test.ts',
+    title: 'a drawing with a script',
+  },
+  {
+    guarantee: 'files: a thumbnail is upright',
+    file: 'src/files/thumbnail.ts',
+    from: '.autoOrient()',
+    to: '',
+    test: 'files/customer-file-routes.test.ts',
+    title: 'small, upright',
+  },
+];
