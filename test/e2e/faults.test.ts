@@ -10,7 +10,7 @@ import {
   waitForTheEnd,
 } from './rehearsal.ts';
 
-const { recipients: RECIPIENTS, kills: KILLS, seconds: SECONDS } = scaleOf({ recipients: 40, kills: 3, seconds: 180 });
+const { recipients: RECIPIENTS, kills: KILLS, seconds: SECONDS } = scaleOf({ recipients: 30, kills: 3, seconds: 180 });
 
 /** The mix of reliability.md 2.9, but for sends that leave no trace at all. */
 const faults = [

@@ -5,7 +5,7 @@ import { json, people, status, total, upload } from '#test/customers/importing.t
 import { startProcess, until } from '#test/support/processes.ts';
 import { AUTH_SECRET, createWorld } from '#test/support/world.ts';
 
-const ROWS = 12_000;
+const ROWS = 8_000;
 
 it('G5, G11: a worker killed during an import is followed by another as soon as it gives no sign of life, and every row counts once', async () => {
   await using world = await createWorld({ now: new Date().toISOString() });

@@ -12,8 +12,8 @@ import {
 } from './rehearsal.ts';
 import { findLostSingles, singlesEnd, writeSingles } from './single-messages.ts';
 
-const { recipients: RECIPIENTS, kills: KILLS, seconds: SECONDS } = scaleOf({ recipients: 60, kills: 3, seconds: 120 });
-const SINGLES = 10;
+const { recipients: RECIPIENTS, kills: KILLS, seconds: SECONDS } = scaleOf({ recipients: 45, kills: 3, seconds: 120 });
+const SINGLES = 6;
 
 it(
   'F1–F4, F19, F20, G1–G3, G5: of two workers one frozen past its lease, then both killed -9 at random instants: every recipient exactly once, every single message too, ledger to the unit',

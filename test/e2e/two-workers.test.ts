@@ -7,12 +7,12 @@ import { type Call, createMember, type Member } from '#test/support/cast.ts';
 import { freePort, startProcess, until } from '#test/support/processes.ts';
 import { AUTH_SECRET, createWorld, type World } from '#test/support/world.ts';
 
-const LANES = 20;
+const LANES = 12;
 const RECIPIENTS = 4;
 
 type Running = { member: Member; id: string };
 
-it('20 numbers through two worker processes: one message a number at a time, delays kept, counts exact, ledger balanced', async () => {
+it('12 numbers through two worker processes: one message a number at a time, delays kept, counts exact, ledger balanced', async () => {
   await using world = await createWorld();
   const simulator = await startSimulator({
     autoScanMs: 0,
