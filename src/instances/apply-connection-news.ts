@@ -55,12 +55,13 @@ function foldEvents(row: Instance, events: ConnectionEvent[]): Partial<Instance>
       const lateBy = providerEventAt.getTime() - providerAt.getTime();
       if (lateBy > 0 && lateBy < LATE_MS) continue;
     }
-    const step = afterNews({ ...row, ...change }, news, at);
-    if (!step) continue;
-    change = { ...change, ...step };
+    // also when it says nothing new: what is older and comes later is old news all the same
     if (providerAt) providerEventAt = providerAt;
+    const step = afterNews({ ...row, ...change }, news, at);
+    if (step) change = { ...change, ...step };
   }
-  return Object.keys(change).length === 0 ? change : { ...change, providerEventAt };
+  const heard = providerEventAt?.getTime() !== row.providerEventAt?.getTime();
+  return heard || Object.keys(change).length > 0 ? { ...change, providerEventAt } : {};
 }
 
 /** Writes what is new about a locked row. */
