@@ -4,11 +4,13 @@ import { followAcks } from '#src/campaigns/follow-acks.ts';
 import { sweepCampaigns } from '#src/campaigns/sweep-campaigns.ts';
 import { openConversation } from '#src/conversations/open-conversation.ts';
 import { proveLedger } from '#src/credits/prove-ledger.ts';
+import { members } from '#src/db/schema/accounts.ts';
 import { conversations } from '#src/db/schema/conversations.ts';
 import { messages } from '#src/db/schema/messages.ts';
 import type { AckStatus, Message } from '#src/messages/message.ts';
 import { newId } from '#src/platform/ids.ts';
 import { openInstance, pumpDry, startQuickSimulator } from '#test/campaigns/stage.ts';
+import { createMember, type Member } from '#test/support/cast.ts';
 import { createWorld, type WorldOptions } from '#test/support/world.ts';
 
 export type ChatScene = Awaited<ReturnType<typeof chat>>;
@@ -45,6 +47,23 @@ export async function chat(options: WorldOptions = {}) {
     lines: async () => (await (await acme.call('GET', '/v1/credits/transactions')).json()).data,
     ledger: () => proveLedger(ctx, { quietMinutes: 0 }),
     messages: async (id: string) => (await (await acme.call('GET', `/v1/conversations/${id}/messages`)).json()).data,
+    /** No conversations, no messages. */
+    clean: () => ctx.db.execute(sql`truncate conversations, messages cascade`),
+    /** A colleague without a number of his own. */
+    async consultant(): Promise<Member> {
+      const member = await createMember(ctx, world.call, `c${newId().slice(-8)}`);
+      const { userId } = member;
+      await ctx.db.execute(sql`delete from members where user_id = ${userId}`);
+      await ctx.db.insert(members).values({ userId, organizationId, role: 'consultant' });
+      await ctx.db.execute(
+        sql`update sessions set active_organization_id = ${organizationId} where user_id = ${userId}`,
+      );
+      return member;
+    },
+    ayseSays: (text: string, minute = 0) =>
+      hear({ ctx, organizationId, userId: acme.userId, instanceId }, AYSE, text, {
+        saidAt: new Date(ctx.clock.now().getTime() + minute * 60_000),
+      }),
     /** The person says something, as inbound keeps it. */
     hear: (phone: string, body: string, more: Partial<Message> = {}) =>
       hear({ ctx, organizationId, userId: acme.userId, instanceId }, phone, body, more),

@@ -1,29 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
-import { members } from '#src/db/schema/accounts.ts';
-import { newId } from '#src/platform/ids.ts';
-import { createMember, type Member } from '#test/support/cast.ts';
 import { AYSE, chat } from './chat-scene.ts';
 
 const scene = await chat();
 afterAll(() => scene[Symbol.asyncDispose]());
-const { acme, globex, ctx } = scene;
-const clean = () => ctx.db.execute(sql`truncate conversations, messages cascade`);
-
-/** A colleague without a number of his own. */
-async function consultant(): Promise<Member> {
-  const member = await createMember(ctx, scene.call, `c${newId().slice(-8)}`);
-  await ctx.db.execute(sql`delete from members where user_id = ${member.userId}`);
-  await ctx.db
-    .insert(members)
-    .values({ userId: member.userId, organizationId: acme.organizationId, role: 'consultant' });
-  await ctx.db.execute(
-    sql`update sessions set active_organization_id = ${acme.organizationId} where user_id = ${member.userId}`,
-  );
-  return member;
-}
-const ayseSays = (text: string, minute = 0) =>
-  scene.hear(AYSE, text, { saidAt: new Date(scene.clock.now().getTime() + minute * 60_000) });
+const { acme, globex, ctx, clean, consultant, ayseSays } = scene;
 
 describe('what colleagues do', () => {
   it('PATCH /v1/conversations/{id}: 200 closes and assigns; 400: a stranger; another organization: 404', async () => {

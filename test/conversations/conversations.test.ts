@@ -1,15 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
-import { members } from '#src/db/schema/accounts.ts';
 import { conversations } from '#src/db/schema/conversations.ts';
 import { newId } from '#src/platform/ids.ts';
 import { pumpDry, storeMedia } from '#test/campaigns/stage.ts';
-import { createMember, type Member } from '#test/support/cast.ts';
+import type { Member } from '#test/support/cast.ts';
 import { AYSE, BURAK, chat } from './chat-scene.ts';
 
 const scene = await chat();
 afterAll(() => scene[Symbol.asyncDispose]());
-const { acme, globex, ctx } = scene;
+const { acme, globex, ctx, clean, consultant, ayseSays } = scene;
 const list = async (query: string, member: Member = acme) => {
   const response = await member.call('GET', `/v1/conversations${query}`);
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
@@ -17,22 +16,6 @@ const list = async (query: string, member: Member = acme) => {
 };
 const idsOf = async (query: string, member?: Member): Promise<string[]> =>
   (await list(query, member)).data.map(({ id }: { id: string }) => id);
-const clean = () => ctx.db.execute(sql`truncate conversations, messages cascade`);
-
-/** A colleague without a number of his own. */
-async function consultant(): Promise<Member> {
-  const member = await createMember(ctx, scene.call, `c${newId().slice(-8)}`);
-  await ctx.db.execute(sql`delete from members where user_id = ${member.userId}`);
-  await ctx.db
-    .insert(members)
-    .values({ userId: member.userId, organizationId: acme.organizationId, role: 'consultant' });
-  await ctx.db.execute(
-    sql`update sessions set active_organization_id = ${acme.organizationId} where user_id = ${member.userId}`,
-  );
-  return member;
-}
-const ayseSays = (text: string, minute = 0) =>
-  scene.hear(AYSE, text, { saidAt: new Date(scene.clock.now().getTime() + minute * 60_000) });
 
 describe('GET /v1/conversations', () => {
   it('200: each with whom it is, what was said last, unread, assignee', async () => {

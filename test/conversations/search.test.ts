@@ -6,7 +6,7 @@ import { AYSE, BURAK, chat } from './chat-scene.ts';
 
 const scene = await chat();
 afterAll(() => scene[Symbol.asyncDispose]());
-const { acme, globex, ctx } = scene;
+const { acme, globex, ctx, clean, ayseSays } = scene;
 const list = async (query: string, member: Member = acme) => {
   const response = await member.call('GET', `/v1/conversations${query}`);
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
@@ -14,10 +14,6 @@ const list = async (query: string, member: Member = acme) => {
 };
 const idsOf = async (query: string, member?: Member): Promise<string[]> =>
   (await list(query, member)).data.map(({ id }: { id: string }) => id);
-const clean = () => ctx.db.execute(sql`truncate conversations, messages cascade`);
-
-const ayseSays = (text: string, minute = 0) =>
-  scene.hear(AYSE, text, { saidAt: new Date(scene.clock.now().getTime() + minute * 60_000) });
 
 describe('search', () => {
   it.each([
