@@ -2,6 +2,7 @@ import * as accounts from './schema/accounts.ts';
 import * as campaigns from './schema/campaigns.ts';
 import * as credits from './schema/credits.ts';
 import * as customerFiles from './schema/customer-files.ts';
+import * as customerRecords from './schema/customer-records.ts';
 import * as customers from './schema/customers.ts';
 import * as emails from './schema/emails.ts';
 import * as files from './schema/files.ts';
@@ -18,6 +19,7 @@ export const schema = {
   ...campaigns,
   ...credits,
   ...customerFiles,
+  ...customerRecords,
   ...customers,
   ...emails,
   ...files,

@@ -47,7 +47,7 @@ describe('POST /v1/campaigns/{id}/recipients', () => {
   it('200: a customer with the phone of one who is in it already is a duplicate', async () => {
     await using scene = await waiting({ count: 1 });
     const [{ address }] = await scene.recipients();
-    await scene.ctx.db.execute(sql`drop index if exists customers_phone_key`);
+    await scene.ctx.db.execute(sql`drop index if exists customers_phone_key, customer_addresses_phone_key`);
     await scene.ctx.db.execute(sql`update customers set phone = ${address} where id = ${scene.customers.ayse}`);
     expect(await (await add(scene, { customerIds: [scene.customers.ayse] })).json()).toMatchObject({
       recipientCount: 1,

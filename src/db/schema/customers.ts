@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   boolean,
   check,
+  date,
   index,
   integer,
   jsonb,
@@ -15,6 +16,8 @@ import type { Text } from '#src/platform/language.ts';
 import { organizations, users } from './accounts.ts';
 import { createdAt, id, instant, updatedAt } from './columns.ts';
 
+/** By which road somebody last spoke with a customer; the last two are noted by hand. */
+export const contactChannels = ['whatsapp', 'email', 'sms', 'call', 'meeting'] as const;
 export const suppressionLevels = ['blacklist', 'graylist'] as const;
 /** What a suppression closes: everything, or marketing mail only (an unsubscribe, a bounce, a complaint). */
 export const suppressionScopes = ['all', 'email'] as const;
@@ -27,6 +30,7 @@ export type ImportError = { row: number; field: string; message: Text | string }
 
 export type OptOutEvidence = { text: string; receivedAt: string; instanceId: string; messageId: string };
 /** Of an unsubscribe, a bounce or a complaint: what the mail's link or its carrier told. */
+export type CustomFieldValue = string | number | boolean | string[] | null;
 export type WithdrawalEvidence = Record<string, unknown>;
 
 export const customers = pgTable(
@@ -47,10 +51,23 @@ export const customers = pgTable(
     source: text(),
     consultantId: uuid().references(() => users.id, { onDelete: 'set null' }),
     tags: text().array().notNull().default(sql`'{}'`),
+    city: text(),
+    /** ISO 639-1, lower case: in which to write; null: the organization's. */
+    language: text(),
+    birthday: date({ mode: 'string' }),
+    /** 1229 for the 29th of December: birthdays are asked for by the day of the year. */
+    birthdayDay: integer().generatedAlwaysAs(
+      sql`(extract(month from birthday) * 100 + extract(day from birthday))::integer`,
+    ),
+    /** By the key of the organization's custom fields; each value as its type says. */
+    customFields: jsonb().$type<Record<string, CustomFieldValue>>().notNull().default({}),
     note: text(),
     /** Folded (lower case, no accents, Turkish letters as Latin) name, phone and email, for search. */
     searchText: text().notNull().default(''),
     lastContactedAt: instant(),
+    lastContactedChannel: text({ enum: contactChannels }),
+    createdByType: text({ enum: ['user', 'apiKey', 'job', 'webhook', 'admin'] }),
+    createdById: text(),
     /** The consent record by which marketing may be sent now; null: none. Derived from `consents` by a trigger. */
     emailConsentId: uuid(),
     whatsappConsentId: uuid(),
@@ -58,6 +75,10 @@ export const customers = pgTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     deletedAt: instant(),
+    /** Everything personal is gone from this row and from all that hangs on it (KVKK art. 7). */
+    erasedAt: instant(),
+    /** The customer who took over all that hung on this one; set only together with `deletedAt`. */
+    mergedIntoId: uuid(),
   },
   (t) => [
     uniqueIndex('customers_phone_key')
