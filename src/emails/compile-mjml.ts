@@ -1,9 +1,9 @@
 import { Parser } from 'htmlparser2';
-import mjml2html from 'mjml';
 import type { Text } from '#src/platform/language.ts';
+import { loadMjml } from '#src/platform/load-mjml.ts';
 import type { HiddenLiquid } from './hide-liquid.ts';
 
-type Results = Awaited<ReturnType<typeof mjml2html>>;
+type Results = Awaited<ReturnType<Awaited<ReturnType<typeof loadMjml>>>>;
 export type CompiledMjml = { ok: true; html: string } | { ok: false; mistakes: { line: number | null; text: Text }[] };
 
 /** MJML as HTML, its Liquid hidden. Files are never read, fonts never fetched. */
@@ -45,6 +45,7 @@ function includesFiles(mjml: string): boolean {
 
 /** Some of what it cannot read it says in a list, the rest it throws. */
 async function tryCompile(mjml: string): Promise<Results | { failure: string }> {
+  const mjml2html = await loadMjml();
   try {
     return await mjml2html(mjml, { fonts: {}, validationLevel: 'soft', keepComments: false });
   } catch (error) {

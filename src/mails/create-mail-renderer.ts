@@ -1,5 +1,5 @@
-import mjml2html from 'mjml';
 import type { Language } from '#src/platform/language.ts';
+import { loadMjml } from '#src/platform/load-mjml.ts';
 import type { MailData, MailKind } from './mail-data.ts';
 import { mailFrame, mailPlain } from './mail-frame.ts';
 import { type MailText, mailTexts } from './mail-texts.ts';
@@ -35,6 +35,7 @@ export function createMailRenderer(): RenderMail {
 }
 
 async function compile(language: Language, text: MailText): Promise<Compiled> {
+  const mjml2html = await loadMjml();
   const { html, errors } = await mjml2html(mailFrame(language, text), { fonts: {}, keepComments: false });
   if (errors.length > 0) throw new Error(`a mail of ours does not compile: ${errors[0]!.message}`);
   return { text, html, plain: mailPlain(language, text) };

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type Process, startProcess, until } from '#test/support/processes.ts';
+import { freePort, type Process, startFromSource, startProcess, until } from '#test/support/processes.ts';
 import { processesIn, runToEnd } from './run-to-end.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -41,7 +41,7 @@ describe('the sandbox in a fresh DATA_DIR', () => {
   beforeAll(async () => {
     env = { DATA_DIR: await freshDirectory(), PORT: String(await freePort()) };
     url = `http://127.0.0.1:${env.PORT}`;
-    first = await startProcess(env);
+    first = await startFromSource(env);
   });
   afterAll(async () => {
     await first?.[Symbol.asyncDispose]();

@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledMain } from './bundled-main.ts';
 
 /** Workers are started by the dozen: what one has compiled, the next ones need not. */
 const COMPILED = join(tmpdir(), 'ulak-compiled');
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export type Process = AsyncDisposable & {
   pid: number;
@@ -21,11 +22,16 @@ export type Process = AsyncDisposable & {
  * Starts Ulak as a process of its own and waits until it says that it runs. Rejects with its output if it ends before.
  * @param onOutput called with all of the output and the process whenever there is more.
  */
-export async function startProcess(
-  env: Record<string, string>,
-  onOutput: (output: string, child: ChildProcess) => void = () => {},
-): Promise<Process> {
-  const child = spawn(process.execPath, [MAIN], {
+export const startProcess = async (env: Record<string, string>, onOutput?: Watch): Promise<Process> =>
+  start(await bundledMain(), env, onOutput);
+
+/** The same from the sources, as a user starts it. */
+export const startFromSource = (env: Record<string, string>): Promise<Process> => start(SOURCE, env);
+
+type Watch = (output: string, child: ChildProcess) => void;
+
+async function start(main: string, env: Record<string, string>, onOutput: Watch = () => {}): Promise<Process> {
+  const child = spawn(process.execPath, [main], {
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
