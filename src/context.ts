@@ -19,7 +19,7 @@ export type AppContext = {
   /** How Evolution, mail readers and browsers reach us. */
   publicUrl: string;
   db: Db;
-  /** The driver below Drizzle, for LISTEN only. */
+  /** The driver below Drizzle, for LISTEN and NOTIFY only. */
   client: Client;
   boss: PgBoss;
   jobs: Jobs;
@@ -40,6 +40,8 @@ export type AppContext = {
   transaction?: true;
   /** Called in every transaction of a request, before it commits (idempotency keys hang here). */
   beforeCommit?: (ctx: AppContext) => Promise<void>;
+  /** Inside `inTransaction`: what is called when it has committed. Must not fail. */
+  afterCommit?: Set<() => void>;
 };
 
 export type Actor = { type: 'user' | 'apiKey' | 'job' | 'webhook' | 'admin'; id: string | null };
@@ -63,12 +65,15 @@ export type OrgContext = AppContext & {
  */
 export async function inTransaction<C extends AppContext, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
   if (ctx.transaction) return work(ctx);
-  return ctx.db.transaction(async (tx) => {
-    const inner: C = { ...ctx, db: tx, jobs: jobsOf(ctx.boss, tx), transaction: true };
+  const afterCommit = new Set<() => void>();
+  const result = await ctx.db.transaction(async (tx) => {
+    const inner: C = { ...ctx, db: tx, jobs: jobsOf(ctx.boss, tx), transaction: true, afterCommit };
     const result = await work(inner);
     await ctx.beforeCommit?.(inner);
     return result;
   });
+  for (const call of afterCommit) call();
+  return result;
 }
 
 /** The app acting for one user by itself: a job or a webhook, not a request. */

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { announceLive } from '#src/live/announce-live.ts';
 import type { MovedMessage } from '#src/messages/apply-acks.ts';
 
 /** Tells front ends which messages moved, single ones with their conversation, and how their campaigns stand now. */
@@ -14,6 +15,7 @@ export async function publishMoves(ctx: AppContext, moved: MovedMessage[]): Prom
       then jsonb_build_object('conversationId', (select conversation_id from messages where id = (data ->> 'messageId')::uuid)) else '{}' end, ${ctx.clock.now().toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as m(organization uuid, data jsonb)
     union all ${progressOf(ctx, [...new Set(moved.flatMap((message) => message.campaignId ?? []))])}`);
+  announceLive(ctx);
 }
 
 /** Tells front ends how the campaigns stand. */
@@ -21,6 +23,7 @@ export async function publishProgress(ctx: AppContext, campaignIds: string[]): P
   await ctx.db.execute(
     sql`insert into live_events (organization_id, type, data, created_at) ${progressOf(ctx, campaignIds)}`,
   );
+  announceLive(ctx);
 }
 
 const progressOf = (ctx: AppContext, campaignIds: string[]): SQL => sql`

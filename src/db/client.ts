@@ -5,6 +5,7 @@ import {
 } from 'drizzle-orm';
 import { PgDatabase, PgDialect, type PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import pg from 'pg';
+import { createAnnouncer } from './announcer.ts';
 import { type Listening, listen } from './listen.ts';
 import { PromptClient } from './prompt-client.ts';
 import { schema } from './schema.ts';
@@ -23,6 +24,8 @@ export type Db = PgDatabase<RowsHKT, Schema, ExtractTablesWithRelations<Schema>>
 export type Client = {
   /** LISTEN on a connection of its own that is opened again when it breaks; `onListening` is called every time. */
   listen(channel: string, onNotice: (payload: string) => void, onListening?: () => void): Promise<Listening>;
+  /** NOTIFY, soon and outside of every transaction; may be lost. */
+  announce(channel: string): void;
 };
 export type Database = { db: Db; client: Client; close(): Promise<void> };
 
@@ -67,10 +70,16 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const watch = { patienceMs, isAtWork: (processId: number) => isAtWork(config, processId) };
   const relational = { fullSchema: schema, schema: tables, tableNamesMap };
   const db = new PgDatabase(dialect, new Session(pool, dialect, relational, watch), relational) as unknown as Db;
+  const announcer = createAnnouncer((channel) => pool.query(`select pg_notify($1, '')`, [channel]));
   return {
     db,
-    client: { listen: (channel, onNotice, onListening) => listen(config, channel, onNotice, onListening, patienceMs) },
-    close: () =>
-      Promise.race([pool.end(), new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref())]),
+    client: {
+      listen: (channel, onNotice, onListening) => listen(config, channel, onNotice, onListening, patienceMs),
+      announce: announcer.announce,
+    },
+    close: () => {
+      announcer.close();
+      return Promise.race([pool.end(), new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref())]);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { AppContext } from '#src/context.ts';
 import { Problem } from '#src/platform/problem.ts';
 import { LiveClient } from './live-client.ts';
+import { LiveEar } from './live-ear.ts';
 import type { Position } from './position.ts';
 import { findHorizon, findListeners, type Listener, listenerKey, readEvents } from './queries.ts';
 
@@ -12,7 +13,8 @@ export type LiveHub = {
 };
 
 const defaults = {
-  pollMs: 250,
+  pollMs: 1000,
+  leastMs: 100,
   /** How often bans and memberships of those who listen are looked at again. */
   recheckMs: 15_000,
   heartbeatMs: 15_000,
@@ -48,11 +50,12 @@ class Hub implements LiveHub {
   #reading: Promise<void> | null = null;
   #recheckedAt = 0;
   #stopped = false;
-  #wake: (() => void) | null = null;
+  readonly #ear: LiveEar;
 
   constructor(ctx: AppContext, options: typeof defaults) {
     this.#ctx = ctx;
     this.#options = options;
+    this.#ear = new LiveEar(options);
     this.#batch = Math.min(BATCH, Math.ceil(options.mostWaiting / 2));
   }
 
@@ -73,8 +76,9 @@ class Hub implements LiveHub {
   async close(): Promise<void> {
     this.#stopped = true;
     for (const client of [...this.#clients]) client.close();
-    this.#wake?.();
+    this.#ear.hurry();
     await this.#reading;
+    await this.#ear.close();
   }
 
   #enter(listener: Listener): LiveClient {
@@ -99,22 +103,23 @@ class Hub implements LiveHub {
     return new Promise((adopt, refuse) => {
       this.#newcomers.push({ adopt, refuse });
       this.#reading ??= this.#read();
-      this.#wake?.();
+      this.#ear.hurry();
     });
   }
 
   async #read(): Promise<void> {
     while (this.#clients.size > 0 && !this.#stopped) {
-      const { pollMs } = this.#options;
+      await this.#ear.open(this.#ctx);
       const wait = await this.#turn().then(
-        (more) => (more ? 0 : pollMs),
+        (more) => (more ? 0 : this.#options.leastMs),
         (error: unknown) => this.#stumble(error),
       );
-      if (wait > 0 && this.#newcomers.length === 0 && !this.#stopped) await this.#pause(wait);
+      if (wait > 0 && this.#newcomers.length === 0 && !this.#stopped) await this.#ear.rest(wait);
     }
     this.#position = null;
     this.#reading = null;
     this.#refuseNewcomers(new Problem('unavailable'));
+    if (!this.#stopped) await this.#ear.close();
   }
 
   /** Passes on the next events. True when there may be more at once. */
@@ -168,17 +173,6 @@ class Hub implements LiveHub {
 
   #refuseNewcomers(error: unknown): void {
     for (const { refuse } of this.#newcomers.splice(0)) refuse(error);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wake = null;
   }
 }
 

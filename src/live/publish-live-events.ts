@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { announceLive } from './announce-live.ts';
 import type { LiveEvent } from './publish-live-event.ts';
 
 export type OrganizationEvent = LiveEvent & { organizationId: string };
@@ -11,4 +12,5 @@ export async function publishLiveEvents(ctx: AppContext, events: OrganizationEve
     insert into live_events (organization_id, type, data, created_at)
     select "organizationId", type, data, ${ctx.clock.now().toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e("organizationId" uuid, type text, data jsonb)`);
+  announceLive(ctx);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { liveEvents } from '#src/db/schema/live.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 import { listen } from './listen.ts';
 import { numbers, openLive, say, slowly } from './open-live.ts';
@@ -26,6 +27,31 @@ it('what a transaction publishes arrives when it commits, and never when it roll
   await undone.rollBack();
   await say(world.acme, 2);
   expect(numbers(await stream.untilEvents(1))).toEqual([2]);
+});
+
+it('is told by the database that there is news, once the transaction has committed, also after the line was cut', async () => {
+  await using world = await createWorld();
+  // by itself it would look after an hour
+  await using live = openLive(world, { pollMs: 3_600_000 });
+  const stream = await live.open(world.acme);
+  await say(world.acme, 1);
+  const waiting = await slowly(world.acme, 2);
+  expect(numbers(await stream.untilEvents(1))).toEqual([1]);
+  await waiting.commit();
+  expect(numbers(await stream.untilEvents(2))).toEqual([1, 2]);
+  await world.ctx.db.execute(sql`
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen "ulak_live"%'`);
+  await say(world.acme, 3);
+  expect(numbers(await stream.untilEvents(3))).toEqual([1, 2, 3]);
+});
+
+it('news that nobody announces is found all the same', async () => {
+  await using world = await createWorld();
+  await using live = openLive(world);
+  const stream = await live.open(world.acme);
+  const { organizationId } = world.acme;
+  await world.ctx.db.insert(liveEvents).values({ organizationId, type: 'probe.said', data: { n: 1 } });
+  expect(numbers(await stream.untilEvents(1))).toEqual([1]);
 });
 
 it('another organization hears nothing', async () => {

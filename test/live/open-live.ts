@@ -16,7 +16,7 @@ type HubOptions = Parameters<typeof createLiveHub>[1];
 
 /** The live routes on a hub of the test's own, which reads as fast as it can. */
 export function openLive(world: World, options: HubOptions = {}, ctx = world.ctx) {
-  const hub: LiveHub = createLiveHub(ctx, { pollMs: 5, ...options });
+  const hub: LiveHub = createLiveHub(ctx, { pollMs: 5, leastMs: 1, ...options });
   const app = new OpenAPIHono();
   app.use(requestId());
   app.onError((error, c) => answerError(error, c, world.ctx.log));
