@@ -1,4 +1,4 @@
-import { purgeInboundJob, requestGapsJob } from '#webhooks/inbound/evolution/jobs.ts';
+import { purgeInboundJob, requestGapsJob, requestStrayGapsJob } from '#webhooks/inbound/evolution/jobs.ts';
 import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
 import { inboundHandlers } from '#webhooks/inbound/evolution/worker.ts';
 import { purgeWebhooksJob } from '#webhooks/outbound/jobs.ts';
@@ -60,6 +60,7 @@ const schedules: [JobDefinition, string][] = [
   [purgeLiveEventsJob, '*/5 * * * *'],
   [purgeInboundJob, '41 * * * *'],
   [requestGapsJob, '11 * * * *'],
+  [requestStrayGapsJob, '* * * * *'],
   [purgeEmailsJob, '47 * * * *'],
   [purgeWebhooksJob, '11 * * * *'],
   [purgeAccountsJob, '17 * * * *'],

@@ -1,3 +1,4 @@
+import { emitWebhook } from './emit-webhook.ts';
 import { receiveInbound } from './inbound.ts';
 import type { Instance } from './instance.ts';
 import { userOf } from './jid.ts';
@@ -10,5 +11,11 @@ export function answerFromSandbox(world: World, instance: Instance, { key }: Mes
   const text = sandboxRule(world, key.remoteJid)?.answers;
   if (text === undefined) return;
   const answered = instance.messages.find({ remoteJid: key.remoteJid }).some((row) => !row.key.fromMe);
-  if (!answered) receiveInbound(world, instance, { kind: 'text', from: userOf(key.remoteJid), text });
+  if (answered) return;
+  const { remoteJid } = key;
+  void emitWebhook(world, instance, 'presence.update', {
+    id: remoteJid,
+    presences: { [remoteJid]: { lastKnownPresence: 'composing' } },
+  });
+  receiveInbound(world, instance, { kind: 'text', from: userOf(key.remoteJid), text });
 }

@@ -14,6 +14,7 @@ export const webhookEvents = [
   'MESSAGES_UPSERT',
   'MESSAGES_EDITED',
   'MESSAGES_DELETE',
+  'PRESENCE_UPDATE',
 ] as const;
 
 /** Where and how Evolution is to call us about this instance. */

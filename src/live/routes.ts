@@ -19,7 +19,7 @@ export const liveRoutes = (hub: LiveHub): Route<OrgContext>[] => [
       summary: 'What happens, as it happens (Server-Sent Events)',
       description:
         'The data is JSON. Of messages: `message.received`, `message.sent`, `message.status-changed`, `message.edited`, ' +
-        '`message.recalled`, `message.attachment-changed`; of conversations: `conversation.changed`, `conversation.note-added`; of campaigns: `campaign.progress`, ' +
+        '`message.recalled`, `message.attachment-changed`; of conversations: `conversation.changed`, `conversation.typing`, `conversation.note-added`; of campaigns: `campaign.progress`, ' +
         '`campaign.started`, `campaign.paused`, `campaign.resumed`, `campaign.completed`, `campaign.cancelled`, `campaign.failed`, ' +
         '`campaign.recall-progress`; of numbers: `instance.status-changed`, `instance.qr-updated`, `instance.health-changed`; of ' +
         'customers: `customer.opted-out`, `customer.unsubscribed`; of the account: `credits.changed`, `credits.low`, `user.banned`, ' +

@@ -65,6 +65,12 @@ describe('sandbox numbers', () => {
       ['905551110610@s.whatsapp.net', 'Merhaba, fiyatı öğrenebilir miyim?'],
       ['905551110611@s.whatsapp.net', 'İPTAL'],
     ]);
+    expect(
+      open.receiver
+        .ofEvent('presence.update')
+        .map(({ body }) => body.data.id)
+        .sort(),
+    ).toEqual(['905551110610@s.whatsapp.net', '905551110611@s.whatsapp.net']);
   });
 
   it('…0404 is not on WhatsApp: 400 with an object, nothing sent', async () => {

@@ -3,12 +3,14 @@ import { readFoundMessage } from '#src/channels/evolution/read-answer.ts';
 import type { AppContext } from '#src/context.ts';
 import { countReplies } from '#src/conversations/count-replies.ts';
 import { type News, receiveMessages } from '#src/conversations/receive-messages.ts';
+import { type SeenTyping, tellTyping } from '#src/conversations/tell-typing.ts';
 import { applyConnectionNews, type ConnectionEvent } from '#src/instances/apply-connection-news.ts';
 import type { Ack } from '#src/messages/message.ts';
 import { noteSightings, type Sighting } from '#src/messages/note-sightings.ts';
 import { bag, bags } from './json.ts';
 import { readAmendments, readLidReceipts, readMessages } from './read-messages.ts';
 import { readAcks, readConnectionNews, readProviderTime } from './read-news.ts';
+import { readPresence } from './read-presence.ts';
 import { requestGapsOf } from './request-gaps.ts';
 
 export type InboundEvent = {
@@ -24,6 +26,7 @@ export async function applyInboundEvents(ctx: AppContext, events: InboundEvent[]
   const acks: Ack[] = [];
   const connections: ConnectionEvent[] = [];
   const sightings: Sighting[] = [];
+  const typing: SeenTyping[] = [];
   const news: News = { said: [], amendments: [], receipts: [] };
   for (const { instanceId, event, payload, receivedAt: at } of events) {
     for (const ack of readAcks(event, payload)) acks.push({ instanceId, ...ack, at });
@@ -32,6 +35,7 @@ export async function applyInboundEvents(ctx: AppContext, events: InboundEvent[]
     news.said.push(...readMessages(knock));
     news.amendments.push(...readAmendments(knock));
     news.receipts.push(...readLidReceipts(knock));
+    typing.push(...readPresence(knock, ctx.clock.now()));
     const heard = readConnectionNews(event, payload);
     if (heard) connections.push({ instanceId, news: heard, at, providerAt: readProviderTime(payload) });
   }
@@ -49,6 +53,7 @@ export async function applyInboundEvents(ctx: AppContext, events: InboundEvent[]
   await noteSightings(ctx, [...sightings, ...traces]);
   if (acks.length > 0 || typed) await followAcks(ctx, acks);
   await countReplies(ctx, answers);
+  await tellTyping(ctx, typing);
 }
 
 const sightingsIn = ({

@@ -16,6 +16,14 @@ export const requestGapsJob = defineJob<object>({
   policy: 'exclusive',
 });
 
+/** Has numbers compared from which others than we sent something; every minute. */
+export const requestStrayGapsJob = defineJob<object>({
+  name: 'inbound.request-stray-gaps',
+  retryLimit: 0,
+  expireInSeconds: 60,
+  policy: 'exclusive',
+});
+
 /** Compares one number, and fills what is missing. */
 export const fillGapsJob = defineJob<{ instanceId: string }>({
   name: 'inbound.fill-gaps',
@@ -24,4 +32,4 @@ export const fillGapsJob = defineJob<{ instanceId: string }>({
   policy: 'exclusive',
 });
 
-export const inboundJobs = [purgeInboundJob, requestGapsJob, fillGapsJob];
+export const inboundJobs = [purgeInboundJob, requestGapsJob, requestStrayGapsJob, fillGapsJob];

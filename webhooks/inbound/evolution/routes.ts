@@ -23,6 +23,7 @@ export const usedEvents: ReadonlySet<string> = new Set([
   'messages.upsert',
   'messages.edited',
   'messages.delete',
+  'presence.update',
 ]);
 
 const LIMIT_BYTES = 1024 * 1024;

@@ -2,13 +2,15 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversations } from '#src/db/schema/conversations.ts';
 import { instances } from '#src/db/schema/instances.ts';
-import { inboundEvents, messages } from '#src/db/schema/messages.ts';
+import { inboundEvents, messages, sentSightings } from '#src/db/schema/messages.ts';
+import { noteSightings } from '#src/messages/note-sightings.ts';
 import { connectNumber } from '#test/campaigns/connected.ts';
 import { pumpDry } from '#test/campaigns/stage.ts';
 import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
 import { fillGaps } from '#webhooks/inbound/evolution/fill-gaps.ts';
 import { findGaps } from '#webhooks/inbound/evolution/find-gaps.ts';
 import { requestAllGaps } from '#webhooks/inbound/evolution/request-gaps.ts';
+import { requestStrayGaps } from '#webhooks/inbound/evolution/request-stray-gaps.ts';
 
 let world: Awaited<ReturnType<typeof connectNumber>>;
 beforeAll(async () => {
@@ -167,4 +169,38 @@ describe('what Evolution keeps', () => {
     expect(await gaps(record('G1', {}))).toEqual([]);
     expect(await gaps({ key: null, message: 7 })).toEqual([]);
   });
+});
+
+it('what Chatwoot or a Typebot sent is found soon: its number is compared, once, when nobody here wrote it', async () => {
+  const asked = async () =>
+    world.ctx.db.execute<{ id: string }>(sql`
+      select data ->> 'instanceId' as id from pgboss.job where name = 'inbound.fill-gaps' and state < 'active'`);
+  const sighted = (id: string, minutesAgo: number) =>
+    noteSightings({ ...world.ctx, clock: { now: () => new Date(world.clock.now().getTime() - minutesAgo * 60_000) } }, [
+      { instanceId: world.instanceId, at: world.clock.now(), found: { ...found, providerMessageId: id } },
+    ]);
+  const found = {
+    remoteJid: '905321110001@s.whatsapp.net',
+    fromMe: true,
+    statuses: [],
+    sentAt: null,
+    text: 'bot',
+    messageType: 'conversation',
+  };
+  await world.ctx.db.delete(sentSightings);
+  await world.ctx.db.execute(sql`delete from pgboss.job where name = 'inbound.fill-gaps'`);
+  await world.ctx.db.update(instances).set({ comparedUntilAt: null });
+  await sighted('G1', 5);
+  await sighted('OLD', 5);
+  await sighted('JUST', 1);
+  await requestStrayGaps(world.ctx);
+  expect(await asked()).toEqual([]);
+  await sighted('BOT', 5);
+  await requestStrayGaps(world.ctx);
+  await requestStrayGaps(world.ctx);
+  expect(await asked()).toEqual([{ id: world.instanceId }]);
+  await world.ctx.db.execute(sql`delete from pgboss.job where name = 'inbound.fill-gaps'`);
+  await world.ctx.db.update(instances).set({ comparedUntilAt: world.clock.now() });
+  await requestStrayGaps(world.ctx);
+  expect(await asked()).toEqual([]);
 });

@@ -41,6 +41,7 @@ const meaning: Record<string, unknown> = {
   'messages-update.device': [{ providerMessageId: '3EB001EABCD18E17EFED5F', status: 'DELIVERY_ACK' }],
   'messages-update.edit': null,
   'group-update': null,
+  'presence-update': null,
   ...Object.fromEntries(
     samples.filter(({ name }) => /^messages-(upsert|edited|delete)/.test(name)).map(({ name }) => [name, null]),
   ),

@@ -83,7 +83,7 @@ describe('POST /hooks/evolution/{secret}', () => {
     expect(await stored(world)).toHaveLength(1);
   });
 
-  it.each(['contacts.update', 'chats.upsert', 'presence.update', 'call', 'instance.create', '__proto__'])(
+  it.each(['contacts.update', 'chats.upsert', 'chats.update', 'call', 'instance.create', '__proto__'])(
     '200: %s is not wanted',
     async (event) => {
       await using world = await createHookWorld();
