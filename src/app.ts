@@ -5,6 +5,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { evolutionHookRoutes } from '#webhooks/inbound/evolution/routes.ts';
 import { sesHookRoutes } from '#webhooks/inbound/ses/routes.ts';
+import { smsHookRoutes } from '#webhooks/inbound/sms/routes.ts';
 import { deliveryRoutes } from '#webhooks/outbound/delivery-routes.ts';
 import { describeWebhooks } from '#webhooks/outbound/describe-webhooks.ts';
 import { outboundRoutes } from '#webhooks/outbound/routes.ts';
@@ -12,6 +13,12 @@ import { type Auth, createAuth } from './accounts/create-auth.ts';
 import { createDoorkeeper } from './accounts/doorkeeper.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { answerRoutes } from './appointments/answer-routes.ts';
+import { appointmentSettingsRoutes } from './appointments/appointment-settings-routes.ts';
+import { approvalRoutes } from './appointments/approval-routes.ts';
+import { calendarFeedRoutes } from './appointments/feed-routes.ts';
+import { hoursRoutes } from './appointments/hours-routes.ts';
+import { appointmentsRoutes } from './appointments/routes.ts';
 import { decisionRoutes } from './campaigns/decision-routes.ts';
 import { campaignFiguresRoutes } from './campaigns/figures-routes.ts';
 import { campaignMailRoutes } from './campaigns/mail-routes.ts';
@@ -24,6 +31,7 @@ import { createTypist, type Typist } from './conversations/create-typist.ts';
 import { conversationCustomerRoutes } from './conversations/customer-routes.ts';
 import { messageRoutes } from './conversations/message-routes.ts';
 import { conversationsRoutes } from './conversations/routes.ts';
+import { countriesRoutes } from './countries/routes.ts';
 import { creditsRoutes } from './credits/routes.ts';
 import { customersRoutes } from './customers/routes.ts';
 import { createHitWriter, type HitWriter } from './emails/hit-writer.ts';
@@ -35,14 +43,22 @@ import { customerFilesRoutes } from './files/customer-file-routes.ts';
 import { filesRoutes } from './files/routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { instancesRoutes } from './instances/routes.ts';
+import { journeyRoutes } from './journey/routes.ts';
 import { createLiveHub, type LiveHub } from './live/live-hub.ts';
 import { liveRoutes } from './live/routes.ts';
 import { mailPreviewRoutes } from './mails/routes.ts';
+import { createMetricsReader, type ReadMetrics } from './metrics/read-metrics.ts';
+import { metricsRoutes } from './metrics/routes.ts';
 import { knowClient } from './platform/client-address.ts';
 import { serveDocs } from './platform/docs.ts';
 import { logRequests } from './platform/log-requests.ts';
+import { measureRequests } from './platform/measure-requests.ts';
 import type { Route } from './platform/route.ts';
 import { mountRoutes } from './platform/router.ts';
+import { createReportRenderer, type ReportRenderer } from './reports/create-report-renderer.ts';
+import { reportsRoutes } from './reports/routes.ts';
+import { smsRoutes } from './sms/routes.ts';
+import { sandboxSmsRoutes } from './sms/sandbox/routes.ts';
 import { templatesRoutes } from './templates/routes.ts';
 import { windowsRoutes } from './windows/routes.ts';
 
@@ -66,19 +82,29 @@ export type AppOptions = { rateLimits?: boolean; fetchFromSns?: FetchFromSns };
 export type App = { app: OpenAPIHono; auth: Auth; close(): Promise<void> };
 
 /** What routes share and outlives a request. */
-type Parts = { auth: Auth; hub: LiveHub; hits: HitWriter; typist: Typist };
+type Parts = {
+  auth: Auth;
+  hub: LiveHub;
+  hits: HitWriter;
+  typist: Typist;
+  readMetrics: ReadMetrics;
+  renderer: ReportRenderer;
+};
 
 /** Every route there is. */
 const allRoutes = ({ auth, hub, hits, ...parts }: Parts, options: AppOptions): Route<OrgContext>[] => [
   ...healthRoutes,
+  ...metricsRoutes(parts.readMetrics),
   ...accountsRoutes(auth, options.rateLimits === false ? { attemptLimits: false } : {}),
   ...windowsRoutes,
   ...creditsRoutes,
   ...instancesRoutes,
-  ...customersRoutes,
+  ...customersRoutes(),
   ...filesRoutes,
   ...customerFilesRoutes(),
   ...templatesRoutes,
+  ...appointmentsRoutes,
+  ...hoursRoutes,
   ...campaignMailRoutes,
   ...campaignFiguresRoutes,
   ...campaignsRoutes,
@@ -88,6 +114,14 @@ const allRoutes = ({ auth, hub, hits, ...parts }: Parts, options: AppOptions): R
   ...conversationsRoutes(parts.typist),
   ...conversationCustomerRoutes,
   ...messageRoutes,
+  ...journeyRoutes,
+  ...reportsRoutes(parts.renderer),
+  ...smsRoutes,
+  ...countriesRoutes(),
+  ...appointmentSettingsRoutes,
+  ...answerRoutes(),
+  ...approvalRoutes,
+  ...calendarFeedRoutes,
   ...identityRoutes,
   ...liveRoutes(hub),
   ...outboundRoutes,
@@ -95,7 +129,9 @@ const allRoutes = ({ auth, hub, hits, ...parts }: Parts, options: AppOptions): R
   ...adminRoutes,
   ...evolutionHookRoutes(),
   ...sesHookRoutes({ fetchFromSns: options.fetchFromSns }),
+  ...smsHookRoutes({ fetchFromSns: options.fetchFromSns }),
   ...sandboxRoutes,
+  ...sandboxSmsRoutes,
   ...mailPreviewRoutes(),
   ...unsubscribeRoutes(),
   ...trackingRoutes(hits),
@@ -108,21 +144,24 @@ export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   const hub = createLiveHub(ctx);
   const hits = createHitWriter();
   const typist = createTypist();
+  const renderer = createReportRenderer();
   app.use(requestId({ headerName: 'X-Request-Id', limitLength: 64 }));
   app.use(knowClient(ctx.config.trustedProxies));
   app.use(logRequests(ctx.log));
+  app.use(measureRequests(ctx.metrics));
   // shown inside mails, on other people's pages
   app.use('/o/*', async (c, next) => {
     await next();
     c.res.headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
   });
   app.use('/images/*', letOthersShow);
+  app.use('/flags/*', letOthersShow);
   app.use(secureHeaders());
   const origin = ctx.config.corsOrigins;
   if (origin.length > 0) app.use(cors({ origin, credentials: true, exposeHeaders: readByBrowsers, maxAge: 600 }));
   mountRoutes(
     app,
-    allRoutes({ auth, hub, hits, typist }, options),
+    allRoutes({ auth, hub, hits, typist, readMetrics: createMetricsReader(ctx), renderer }, options),
     createDoorkeeper(ctx, auth, options.rateLimits === false ? { limits: null } : {}),
   );
   describeWebhooks(app);
@@ -131,6 +170,7 @@ export function createApp(ctx: AppContext, options: AppOptions = {}): App {
     await hub.close();
     await hits.idle();
     await typist.idle();
+    await renderer.close();
   };
   return { app, auth, close };
 }

@@ -40,6 +40,7 @@ const environment = z.object({
   DATABASE_POOL: number(z.number().int().min(2).max(100)).default(10),
   DATABASE_WAIT_SECONDS: number(z.number().max(3600)).default(60),
   DATA_DIR: z.string().min(1).default('.ulak'),
+  IMPORT_KEEP_DAYS: number(z.number().int().min(1).max(365)).default(7),
   RECEIVED_FILE_LIMIT_MB: number(z.number().int().min(1).max(100)).default(25),
   S3_BUCKET: z
     .string()
@@ -69,16 +70,45 @@ const environment = z.object({
     .default('')
     .transform(list)
     .refine((arns) => arns.every((arn) => TOPIC_ARN.test(arn)), 'a comma-separated list of ARNs of SNS topics'),
+  NETGSM_USER: z.string().min(1).max(100).optional(),
+  NETGSM_PASSWORD: z.string().min(1).max(200).optional(),
+  NETGSM_SENDER: z
+    .string()
+    .regex(/^[\p{L}\p{N} .&_-]{3,11}$/u, 'a sender registered with Netgsm, of 3 to 11 characters')
+    .optional(),
+  NETGSM_URL: webUrl.optional(),
+  SMS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-central-1')
+    .optional(),
+  SMS_SENDER: z
+    .string()
+    .regex(/^[\w+:/-]{3,256}$/, 'a phone number, a sender id or a pool of the AWS account')
+    .optional(),
+  SMS_ENDPOINT: webUrl.optional(),
+  SMS_CONFIGURATION_SET: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'a name of letters, digits, _ and -')
+    .optional(),
+  SMS_TOPIC_ARNS: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine((arns) => arns.every((arn) => TOPIC_ARN.test(arn)), 'a comma-separated list of ARNs of SNS topics'),
+  SMS_CREDITS_PER_SEGMENT: number(z.number().int().max(1000)).default(1),
   MAIL_FROM: z.string().regex(MAILBOX, 'an address such as Ulak <ulak@example.com>').default('Ulak <ulak@localhost>'),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
   ROLES: z.string().default('api,worker').transform(list).pipe(z.array(role).min(1)),
   SEND_DELAY_FLOOR_SECONDS: number(z.number().max(3600)).optional(),
   WEBHOOK_FAILING_DAYS: number(z.number().min(1).max(30)).default(5),
+  ERASE_AFTER_DAYS: number(z.number().int().min(0).max(365)).default(30),
   RECOVERY_SPEED: number(z.number().min(1).max(100)).default(1),
   AUTH_SECRET: z.string().min(32).optional(),
   ALLOW_PRIVATE_TARGETS: z.string().transform(list).refine(areCidrs, CIDRS).optional(),
   TRUSTED_PROXIES: z.string().default('').transform(list).refine(areCidrs, CIDRS),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  METRICS_PORT: number(z.number().int().max(65_535)).optional(),
   CORS_ORIGINS: z
     .string()
     .default('')
@@ -97,6 +127,8 @@ export type Config = {
   /** How long the start waits for a database that is not up yet. */
   databaseWaitSeconds: number;
   dataDir: string;
+  /** How long drafts of imports and rejected rows are there. */
+  importKeepDays: number;
   /** Larger files that messages bring are not fetched. */
   receivedFileLimitBytes: number;
   /** Null: uploads are kept in DATA_DIR. */
@@ -114,11 +146,27 @@ export type Config = {
     sesTopicArns: string[];
     from: string;
   };
+  /** Neither Netgsm nor AWS: in the sandbox a list of its own, elsewhere none is sent. */
+  sms: {
+    netgsm: { url: string; user: string; password: string; sender: string } | null;
+    aws: {
+      region: string;
+      sender: string;
+      endpoint: string | null;
+      /** Whose events tell what becomes of an SMS. */
+      configurationSet: string | null;
+      /** The SNS topics whose messages are believed. */
+      topicArns: string[];
+    } | null;
+    creditsPerSegment: number;
+  };
   admin: { email: string; password: string } | null;
   roles: Role[];
   sendDelayFloorSeconds: number;
   /** An endpoint of webhooks out that has taken nothing for so long is switched off. */
   webhookFailingDays: number;
+  /** A customer who was deleted is erased after so many days; until then he can be restored. */
+  eraseAfterDays: number;
   /** Divides time-outs, leases and the times of reconciliation; above 1 only where crashes are rehearsed. */
   recoverySpeed: number;
   /** Null only in the sandbox, where one is made and kept in DATA_DIR. */
@@ -126,6 +174,10 @@ export type Config = {
   allowPrivateTargets: string[];
   /** Whose X-Forwarded-For is believed. */
   trustedProxies: string[];
+  /** Who bears it may read the figures; null: only neighbours may. */
+  metricsToken: string | null;
+  /** Where figures and health are served besides; null: nowhere. */
+  metricsPort: number | null;
   corsOrigins: string[];
   logLevel: string;
 };
@@ -166,6 +218,7 @@ function arrange(env: z.infer<typeof environment>): Config {
     databasePool: env.DATABASE_POOL,
     databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
     dataDir: env.DATA_DIR,
+    importKeepDays: env.IMPORT_KEEP_DAYS,
     receivedFileLimitBytes: env.RECEIVED_FILE_LIMIT_MB * 1024 * 1024,
     s3: arrangeS3(env),
     evolution: sandbox
@@ -183,14 +236,18 @@ function arrange(env: z.infer<typeof environment>): Config {
       sesTopicArns: env.SES_TOPIC_ARNS,
       from: env.MAIL_FROM,
     },
+    sms: arrangeSms(env),
     admin: env.ADMIN_EMAIL ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD! } : null,
     roles: [...new Set(env.ROLES)],
     sendDelayFloorSeconds: env.SEND_DELAY_FLOOR_SECONDS ?? (sandbox ? 0 : 3),
     webhookFailingDays: env.WEBHOOK_FAILING_DAYS,
+    eraseAfterDays: env.ERASE_AFTER_DAYS,
     recoverySpeed: env.RECOVERY_SPEED,
     authSecret: env.AUTH_SECRET ?? null,
     allowPrivateTargets: env.ALLOW_PRIVATE_TARGETS ?? (sandbox ? ['127.0.0.0/8', '::1/128'] : []),
     trustedProxies: env.TRUSTED_PROXIES,
+    metricsToken: env.METRICS_TOKEN ?? null,
+    metricsPort: env.METRICS_PORT ?? null,
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
   };
@@ -208,5 +265,31 @@ function arrangeS3(env: z.infer<typeof environment>): Config['s3'] {
     region: region ?? 'us-east-1',
     endpoint: endpoint?.replace(/\/+$/, '') ?? null,
     forcePathStyle: pathStyle ? pathStyle === 'true' : endpoint !== undefined,
+  };
+}
+
+function arrangeSms(env: z.infer<typeof environment>): Config['sms'] {
+  const { NETGSM_USER: user, NETGSM_PASSWORD: password, NETGSM_SENDER: sender, SMS_REGION: region } = env;
+  if (user && region) throw new ConfigError('NETGSM_USER: set either NETGSM_USER or SMS_REGION, not both');
+  for (const name of ['NETGSM_PASSWORD', 'NETGSM_SENDER', 'NETGSM_URL'] as const)
+    if (env[name] && !user) throw new ConfigError(`NETGSM_USER: required with ${name}`);
+  for (const name of ['SMS_SENDER', 'SMS_ENDPOINT', 'SMS_CONFIGURATION_SET', 'SMS_TOPIC_ARNS'] as const)
+    if (env[name]?.length && !region) throw new ConfigError(`SMS_REGION: required with ${name}`);
+  if (user && !password) throw new ConfigError('NETGSM_PASSWORD: required with NETGSM_USER');
+  if (user && !sender) throw new ConfigError('NETGSM_SENDER: required with NETGSM_USER');
+  if (region && !env.SMS_SENDER) throw new ConfigError('SMS_SENDER: required with SMS_REGION');
+  const url = env.NETGSM_URL?.replace(/\/+$/, '') ?? 'https://api.netgsm.com.tr';
+  return {
+    netgsm: user ? { url, user, password: password!, sender: sender! } : null,
+    aws: region
+      ? {
+          region,
+          sender: env.SMS_SENDER!,
+          endpoint: env.SMS_ENDPOINT ?? null,
+          configurationSet: env.SMS_CONFIGURATION_SET ?? null,
+          topicArns: env.SMS_TOPIC_ARNS,
+        }
+      : null,
+    creditsPerSegment: env.SMS_CREDITS_PER_SEGMENT,
   };
 }

@@ -2,6 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import type { Dns } from './channels/dns/create-dns.ts';
 import type { Carriers } from './channels/email/create-carriers.ts';
 import type { EvolutionClients } from './channels/evolution/evolution-clients.ts';
+import type { SmsCarrier } from './channels/sms/sms-carrier.ts';
 import type { HookClient } from './channels/webhooks/hook-client.ts';
 import type { Config } from './config.ts';
 import type { Client, Db } from './db/client.ts';
@@ -10,6 +11,7 @@ import type { Clock } from './platform/clock.ts';
 import { type Jobs, jobsOf } from './platform/jobs.ts';
 import type { Language } from './platform/language.ts';
 import type { Log } from './platform/log.ts';
+import type { Metrics } from './platform/metrics.ts';
 import type { SecretBox } from './platform/secret-box.ts';
 import type { Storage } from './platform/storage.ts';
 
@@ -25,6 +27,8 @@ export type AppContext = {
   jobs: Jobs;
   evolution: EvolutionClients;
   carriers: Carriers;
+  /** Null: neither configured nor the sandbox; no SMS is sent. */
+  sms: SmsCarrier | null;
   dns: Dns;
   /** Posts to URLs that organizations gave us. */
   hooks: HookClient;
@@ -34,6 +38,7 @@ export type AppContext = {
   authSecret: string;
   clock: Clock;
   log: Log;
+  metrics: Metrics;
   /** What a new organization is given, in the transaction that makes it: rooms above accounts know what. */
   furnish: (ctx: AppContext, organization: { organizationId: string; language: Language }) => Promise<unknown>;
   /** Set inside `inTransaction`. */

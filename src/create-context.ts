@@ -3,6 +3,9 @@ import { createDns, type Dns } from './channels/dns/create-dns.ts';
 import { type Carriers, createCarriers } from './channels/email/create-carriers.ts';
 import { smtpTimeoutsAt } from './channels/email/smtp-timeouts.ts';
 import { createEvolutionClients, timeoutsAt } from './channels/evolution/evolution-clients.ts';
+import { createAwsSms } from './channels/sms/create-aws-sms.ts';
+import { createNetgsm } from './channels/sms/create-netgsm.ts';
+import type { SmsCarrier } from './channels/sms/sms-carrier.ts';
 import { createHookClient } from './channels/webhooks/create-hook-client.ts';
 import type { HookClient } from './channels/webhooks/hook-client.ts';
 import type { Config } from './config.ts';
@@ -15,9 +18,11 @@ import { createDiskStorage } from './platform/create-disk-storage.ts';
 import { createS3Storage } from './platform/create-s3-storage.ts';
 import { jobsOf, openJobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
+import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createSecretBox, type SecretBox } from './platform/secret-box.ts';
 import type { Storage } from './platform/storage.ts';
 import { queues } from './queues.ts';
+import { createSandboxSms } from './sms/sandbox/create-sandbox-sms.ts';
 import { provideTemplates } from './templates/provide-templates.ts';
 
 /** However fast recovery is rehearsed: a busy process needs its time. */
@@ -51,11 +56,15 @@ export async function createContext(
       throw error;
     },
   );
-  const evolution = createEvolutionClients(timeoutsAt(config.recoverySpeed));
+  const metrics = createMetrics();
+  const evolution = createEvolutionClients(timeoutsAt(config.recoverySpeed), (call, outcome, seconds) =>
+    metrics.evolutionCalls.observe({ call, outcome }, seconds),
+  );
   const secrets = createSecretBox(authSecret);
-  const carriers = openCarriers(config, { db: database.db, clock, log }, secrets, authSecret);
+  const carriers = openCarriers(config, { db: database.db, clock, log, metrics }, secrets, authSecret);
+  const sms = openSms(config, { db: database.db, clock });
   const dns = parts.dns ?? createDns();
-  const hooks = openHooks(config, dns);
+  const hooks = openHooks(config, dns, metrics);
   const ctx: AppContext = {
     config,
     publicUrl,
@@ -66,12 +75,14 @@ export async function createContext(
     jobs: jobsOf(boss, database.db),
     evolution,
     carriers,
+    sms,
     dns,
     hooks,
     storage: openStorage(config),
     secrets,
     clock,
     log,
+    metrics,
     furnish: provideTemplates,
   };
   const close = async () => {
@@ -79,6 +90,7 @@ export async function createContext(
     evolution.close();
     hooks.close();
     await carriers.close();
+    await sms?.close();
     ctx.storage.close();
     await database.close();
   };
@@ -93,7 +105,7 @@ function openStorage({ s3, dataDir }: Config): Storage {
 /** With neither SMTP nor SES the carrier is the sandbox mailbox, which starts with the first mail. */
 function openCarriers(
   config: Config,
-  ctx: Pick<AppContext, 'db' | 'clock' | 'log'>,
+  ctx: Pick<AppContext, 'db' | 'clock' | 'log' | 'metrics'>,
   secrets: SecretBox,
   secret: string,
 ): Carriers {
@@ -105,9 +117,22 @@ function openCarriers(
     secret,
     open: secrets.open,
     timeouts,
+    watch: (carrier, outcome, seconds) => ctx.metrics.mails.observe({ carrier, outcome }, seconds),
   });
 }
 
+/** With neither Netgsm nor AWS: the sandbox's list, but only where WhatsApp is not real either. */
+function openSms({ sms, evolution }: Config, ctx: Pick<AppContext, 'db' | 'clock'>): SmsCarrier | null {
+  if (sms.netgsm) return createNetgsm(sms.netgsm);
+  if (sms.aws) return createAwsSms(sms.aws);
+  return evolution === null ? createSandboxSms(ctx) : null;
+}
+
 /** Outside the sandbox they are encrypted, but where a private network was allowed. */
-const openHooks = ({ allowPrivateTargets, evolution }: Config, dns: Dns): HookClient =>
-  createHookClient({ allowPrivateTargets, allowInsecure: evolution === null, resolve: dns.addresses });
+const openHooks = ({ allowPrivateTargets, evolution }: Config, dns: Dns, metrics: Metrics): HookClient =>
+  createHookClient({
+    allowPrivateTargets,
+    allowInsecure: evolution === null,
+    resolve: dns.addresses,
+    watch: (outcome, seconds) => metrics.webhooksOut.observe({ outcome }, seconds),
+  });

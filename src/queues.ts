@@ -2,6 +2,8 @@ import { inboundJobs } from '#webhooks/inbound/evolution/jobs.ts';
 import { outboundJobs } from '#webhooks/outbound/jobs.ts';
 import { accountsJobs } from './accounts/jobs.ts';
 import { adminJobs } from './admin/jobs.ts';
+import { appointmentsJobs } from './appointments/jobs.ts';
+import { reminderJobs } from './appointments/reminder-jobs.ts';
 import { campaignsJobs } from './campaigns/jobs.ts';
 import { conversationsJobs } from './conversations/jobs.ts';
 import { creditsJobs } from './credits/jobs.ts';
@@ -12,11 +14,15 @@ import { instancesJobs } from './instances/jobs.ts';
 import { liveJobs } from './live/jobs.ts';
 import { mailsJobs } from './mails/jobs.ts';
 import type { JobDefinition } from './platform/jobs.ts';
+import { reportsJobs } from './reports/jobs.ts';
+import { smsJobs } from './sms/jobs.ts';
 
 /** Every queue there is; made at start by whoever sends or works. */
 export const queues: JobDefinition[] = [
   ...accountsJobs,
   ...adminJobs,
+  ...reminderJobs,
+  ...appointmentsJobs,
   ...campaignsJobs,
   ...conversationsJobs,
   ...creditsJobs,
@@ -28,4 +34,6 @@ export const queues: JobDefinition[] = [
   ...liveJobs,
   ...mailsJobs,
   ...outboundJobs,
+  ...reportsJobs,
+  ...smsJobs,
 ];

@@ -5,9 +5,11 @@ import { ensureAdmin } from './accounts/ensure-admin.ts';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
 import type { AppContext } from './context.ts';
+import { ensureCountries } from './countries/ensure-countries.ts';
 import { createContext } from './create-context.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { ensureEvolutionServer } from './instances/ensure-evolution-server.ts';
+import { startMetricsServer } from './metrics/start-metrics-server.ts';
 import type { Clock } from './platform/clock.ts';
 import { startEmbeddedPostgres } from './platform/embedded/start-embedded-postgres.ts';
 import { freePort } from './platform/free-port.ts';
@@ -15,6 +17,7 @@ import { startHttpServer } from './platform/http-server.ts';
 import { isOutage } from './platform/is-outage.ts';
 import { keepSecret } from './platform/keep-secret.ts';
 import type { Log } from './platform/log.ts';
+import { watchProcess } from './platform/metrics.ts';
 import { reachDatabase } from './reach-database.ts';
 import { startWorker } from './worker.ts';
 
@@ -40,6 +43,7 @@ export async function startUlak(given: Config, log: Log, options: StartOptions =
     warnOfSandboxMail(config, log);
     const app = createApp(ctx);
     await ensureAdmin(ctx, app.auth);
+    await ensureCountries(ctx);
     const isApi = config.roles.includes('api');
     if (config.evolution) await ensureEvolutionServer(ctx, config.evolution);
     else if (isApi)
@@ -89,9 +93,14 @@ async function sweepHeld({ storage, clock, log }: AppContext): Promise<void> {
 
 /** What it does for others: answers and jobs. Both stop at once, each finishing what it has begun. */
 async function startWork({ app, close }: App, ctx: AppContext, closers: Close[]): Promise<void> {
-  const { roles, host, port } = ctx.config;
+  const { roles, host, port, metricsPort } = ctx.config;
   const atWork: Close[] = [];
   closers.push(() => closeAll(atWork, ctx.log));
+  watchProcess(ctx.metrics);
+  if (metricsPort !== null) {
+    const server = await startMetricsServer(ctx, metricsPort);
+    atWork.push(() => server.stop());
+  }
   if (roles.includes('api')) {
     const server = await startHttpServer(app.fetch, { host, port });
     atWork.push(() => server.stop(), close);

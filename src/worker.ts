@@ -8,6 +8,10 @@ import { purgeAccountsJob } from './accounts/jobs.ts';
 import { accountsHandlers } from './accounts/worker.ts';
 import { reportDeadLettersJob } from './admin/jobs.ts';
 import { adminHandlers } from './admin/worker.ts';
+import { extendSeriesJob } from './appointments/jobs.ts';
+import { sendRemindersJob } from './appointments/reminder-jobs.ts';
+import { remindersHandlers } from './appointments/reminder-worker.ts';
+import { appointmentsHandlers } from './appointments/worker.ts';
 import { followMailing } from './campaigns/follow-mailing.ts';
 import { sweepCampaignsJob } from './campaigns/jobs.ts';
 import { runPump } from './campaigns/run-pump.ts';
@@ -17,6 +21,7 @@ import type { AppContext } from './context.ts';
 import { conversationsHandlers } from './conversations/worker.ts';
 import { proveLedgerJob } from './credits/jobs.ts';
 import { creditsHandlers } from './credits/worker.ts';
+import { eraseDueCustomersJob, purgeImportsJob } from './customers/jobs.ts';
 import { customersHandlers } from './customers/worker.ts';
 import { checkIdentitiesJob, measureCarriersJob, purgeEmailsJob } from './emails/jobs.ts';
 import { runMailPump } from './emails/run-mail-pump.ts';
@@ -31,11 +36,17 @@ import { purgeMailsJob } from './mails/jobs.ts';
 import { mailsHandlers } from './mails/worker.ts';
 import type { JobDefinition, JobHandler } from './platform/jobs.ts';
 import { workJobs } from './platform/work-jobs.ts';
+import { askScheduledReportsJob, purgeReportsJob } from './reports/jobs.ts';
+import { reportsHandlers } from './reports/worker.ts';
+import { followSmsJob, purgeSmsJob } from './sms/jobs.ts';
+import { smsHandlers } from './sms/worker.ts';
 
 /** Every kind of job and who does it. */
 export const allHandlers = (ctx: AppContext): JobHandler[] => [
   ...accountsHandlers(ctx),
   ...adminHandlers(ctx),
+  ...remindersHandlers(ctx),
+  ...appointmentsHandlers(ctx),
   ...campaignsHandlers(ctx),
   ...conversationsHandlers(ctx),
   ...creditsHandlers(ctx),
@@ -47,14 +58,18 @@ export const allHandlers = (ctx: AppContext): JobHandler[] => [
   ...liveHandlers(ctx),
   ...mailsHandlers(ctx),
   ...outboundHandlers(ctx),
+  ...reportsHandlers(ctx),
+  ...smsHandlers(ctx),
 ];
 
 /** What happens by the clock (UTC). */
 const schedules: [JobDefinition, string][] = [
   [sweepCampaignsJob, '* * * * *'],
   [sweepInstancesJob, '* * * * *'],
+  [sendRemindersJob, '* * * * *'],
   [measureCarriersJob, '* * * * *'],
   [reportDeadLettersJob, '* * * * *'],
+  [followSmsJob, '* * * * *'],
   [releaseMediaJob, '* * * * *'],
   [checkIdentitiesJob, '*/5 * * * *'],
   [purgeLiveEventsJob, '*/5 * * * *'],
@@ -64,8 +79,14 @@ const schedules: [JobDefinition, string][] = [
   [purgeEmailsJob, '47 * * * *'],
   [purgeWebhooksJob, '11 * * * *'],
   [purgeAccountsJob, '17 * * * *'],
+  [purgeImportsJob, '31 * * * *'],
+  [askScheduledReportsJob, '*/10 * * * *'],
+  [purgeReportsJob, '29 * * * *'],
+  [eraseDueCustomersJob, '29 * * * *'],
   [sweepUploadsJob, '23 4 * * *'],
+  [extendSeriesJob, '13 3 * * *'],
   [purgeMailsJob, '53 3 * * *'],
+  [purgeSmsJob, '59 3 * * *'],
   [proveLedgerJob, '37 2 * * *'],
 ];
 
@@ -73,7 +94,7 @@ export type Worker = { stop(): Promise<void> };
 
 /** Does the jobs, sends what is due and applies what came in, until stopped. `stop` finishes what has begun. */
 export async function startWorker(ctx: AppContext): Promise<Worker> {
-  await workJobs(ctx.boss, ctx.log, allHandlers(ctx));
+  await workJobs(ctx.boss, ctx.log, allHandlers(ctx), ctx.metrics);
   for (const [job, cron] of schedules)
     await ctx.boss.schedule(job.name, cron, {}, { tz: 'UTC', singletonKey: 'schedule' });
   const drain = startInboundDrain(ctx);

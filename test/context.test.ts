@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { actFor, inTransaction, type OrgContext } from '#src/context.ts';
-import { groups } from '#src/db/schema/customers.ts';
+import { groups } from '#src/db/schema/groups.ts';
 import { createWorld } from '#test/support/world.ts';
 
 const add = (ctx: OrgContext, name: string) =>

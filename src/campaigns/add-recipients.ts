@@ -56,6 +56,7 @@ const join = (before: Audience, asked: RecipientChange): Audience => ({
   ...before,
   customerIds: union(before.customerIds, asked.customerIds),
   groupIds: union(before.groupIds, asked.groupIds),
+  ...((before.segmentIds || asked.segmentIds) && { segmentIds: union(before.segmentIds, asked.segmentIds) }),
 });
 
 function sum(before: Exclusion[], more: Exclusion[]): Exclusion[] {

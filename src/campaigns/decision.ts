@@ -1,8 +1,8 @@
-import { DateTime } from 'luxon';
 import type { Barred } from '#src/accounts/barred-sql.ts';
 import type { EmailBar } from '#src/customers/email-bar-sql.ts';
 import type { SuppressionReason } from '#src/customers/is-suppressed.ts';
 import type { Language, Text } from '#src/platform/language.ts';
+import { sayNearInstant } from '#src/platform/time.ts';
 import type { SendingRules } from '#src/windows/read-sending-rules.ts';
 import { closesAt, isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
 import { type Campaign, hasEnded, type RecipientStatus } from './campaign.ts';
@@ -188,7 +188,6 @@ const sentences: Record<DecisionCode, Text> = {
 export function sayVerdict({ code, at }: Verdict, { timeZone }: SendingRules, language: Language): string {
   const sentence = sentences[code][language];
   if (!at || ['next', 'sending-now'].includes(code)) return `${sentence}.`;
-  const time = DateTime.fromJSDate(at, { zone: timeZone }).setLocale(language);
-  const shown = time.toFormat(language === 'tr' ? 'd LLLL HH:mm' : "d LLLL 'at' h:mm a");
+  const shown = sayNearInstant(at, { language, timeZone });
   return language === 'tr' ? `${sentence}; en erken ${shown}.` : `${sentence}; ${shown} at the earliest.`;
 }

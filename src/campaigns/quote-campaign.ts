@@ -53,13 +53,11 @@ export async function quoteCampaign(ctx: OrgContext, input: CampaignInput): Prom
   };
 }
 
-const longestInAudience = (ctx: OrgContext, { templates, input, rules }: Draft): Promise<number> =>
-  longestText(
-    ctx,
-    templates,
-    rules.locale,
-    sql`select ${variablesOf()} as variables from (${audienceSql(ctx, input.audience, 'whatsapp')}) a where a.exclusion is null`,
-  );
+async function longestInAudience(ctx: OrgContext, { templates, input, rules }: Draft): Promise<number> {
+  const audience = await audienceSql(ctx, input.audience, 'whatsapp');
+  const variables = sql`select ${variablesOf()} as variables from (${audience}) a where a.exclusion is null`;
+  return longestText(ctx, templates, rules.locale, variables);
+}
 
 async function estimate(ctx: OrgContext, draft: Draft, messages: number, cold: number): Promise<Date | null> {
   const { startsAt, startAt, instance, input } = draft;

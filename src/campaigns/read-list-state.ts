@@ -44,18 +44,24 @@ export async function readListState(ctx: AppContext, campaign: Campaign): Promis
  * plan, also where nothing is analysed yet.
  */
 function judgeWaiting({ clock }: AppContext, { id, organizationId, audience }: Campaign): SQL {
+  const organization = sql`${organizationId}::uuid`;
   return sql`
     with addressed as (
-      select r.id as recipient, c.id is null as gone, c.phone is distinct from r.address as changed, place, false as black, false as gray
+      select r.id as recipient, c.id is null as gone, c.phone is distinct from r.address and not exists (
+          select from customer_addresses a where a.customer_id = c.id and a.kind = 'phone' and a.address = r.address) as changed,
+        place, false as black, false as gray
       from campaign_recipients r
       left join lateral (
-        select id, organization_id, phone, email, deleted_at from customers where id = r.customer_id offset 0
+        select id, organization_id, phone, deleted_at from customers where id = r.customer_id offset 0
       ) c on c.organization_id = r.organization_id and c.deleted_at is null
-      cross join lateral unnest(array[r.address, c.phone, 'mail ' || (r.variables ->> 'email'), 'mail ' || c.email]) as place
+      cross join lateral (
+        select kind || ' ' || hash as place from customer_addresses where customer_id = c.id
+        union all select 'phone ' || address_hash(${organization}, r.address) union all select 'email ' || address_hash(${organization}, r.variables ->> 'email')
+        offset 0) his
       where r.campaign_id = ${id} and r.status in ('queued', 'sending') and place is not null
       union all
-      select null, false, false, coalesce(phone, 'mail ' || email), level = 'blacklist', level = 'graylist' and phone is not null
-      from suppressions where organization_id = ${organizationId}::uuid and scope = 'all' and coalesce(phone, email) is not null
+      select null, false, false, coalesce('phone ' || phone_hash, 'email ' || email_hash), level = 'blacklist', level = 'graylist' and phone_hash is not null
+      from suppressions where organization_id = ${organization} and scope = 'all'
         and (expires_at is null or expires_at > ${clock.now().toISOString()}::timestamptz)
     ), marked as (
       select recipient, gone, changed, bool_or(black) over same as black, bool_or(gray) over same as gray from addressed

@@ -82,7 +82,7 @@ async function markSent(ctx: AppContext, acceptances: Acceptance[]): Promise<Map
         captured_at = case when m.campaign_id is not null or exists (select from credit_holds h where h.message_id = m.id) then ${now} end, reconcile_tries = 0, updated_at = ${now},
         reconcile_at = case when not t.said then ${nextLook(ctx, 'sent', 0, ctx.clock.now())!.toISOString()}::timestamptz end
       from target t where m.id = t.id returning m.id, m.customer_id, m.media_id, m.kind, m.round, m.captured_at is not null as charged
-    ), contacted as (update customers c set last_contacted_at = ${now} from sent where c.id = sent.customer_id)
+    ), contacted as (update customers c set last_contacted_at = ${now}, last_contacted_channel = 'whatsapp' from sent where c.id = sent.customer_id)
     select * from sent`);
   return new Map(sent.map((one) => [one.id, one]));
 }

@@ -17,10 +17,11 @@ export const removeRecipients = (ctx: OrgContext, campaignId: string, asked: Rec
   inTransaction(ctx, async (ctx) => {
     const campaign = await lockCampaign(ctx, campaignId);
     requireRevisable(campaign, 'recipients');
-    const { customerIds = [], groupIds = [] } = asked;
-    if (customerIds.length === 0 || groupIds.length > 0) await checkAudience(ctx, { groupIds }, '');
+    const { customerIds = [], groupIds = [], segmentIds = [] } = asked;
+    if (customerIds.length === 0 || groupIds.length + segmentIds.length > 0)
+      await checkAudience(ctx, { groupIds, segmentIds }, '');
     const removed = await ctx.db.execute(sql`
-      delete from campaign_recipients r using (${audienceMembers(ctx, asked)}) named
+      delete from campaign_recipients r using (${await audienceMembers(ctx, asked)}) named
       where r.campaign_id = ${campaignId} and r.status = 'queued' and r.customer_id = named.customer_id returning 1`);
     const { credits } = await replanCampaign(
       ctx,

@@ -23,7 +23,11 @@ export const CampaignChanges = z
   });
 
 export const RecipientChange = z
-  .strictObject({ customerIds: z.array(Id).max(10_000).optional(), groupIds: z.array(Id).max(100).optional() })
+  .strictObject({
+    customerIds: z.array(Id).max(10_000).optional(),
+    groupIds: z.array(Id).max(100).optional(),
+    segmentIds: z.array(Id).max(20).optional(),
+  })
   .openapi('RecipientChange');
 export type RecipientChange = z.output<typeof RecipientChange>;
 

@@ -13,7 +13,7 @@ export const AudienceIn = z
   .strictObject({
     customerIds: z.array(Id).max(10_000).optional(),
     groupIds: z.array(Id).max(100).optional(),
-    segmentIds: z.array(Id).max(100).optional(),
+    segmentIds: z.array(Id).max(20).optional().openapi({ description: 'Who is in them when the campaign is made.' }),
     includeGraylisted: z.boolean().optional(),
   })
   .openapi('Audience');

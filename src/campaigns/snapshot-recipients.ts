@@ -25,13 +25,14 @@ export async function snapshotRecipients(
   audience: Audience,
   before: Audience = {},
 ): Promise<Snapshot> {
+  const [asked, earlier] = [await audienceSql(ctx, audience, 'whatsapp'), await audienceMembers(ctx, before)];
   await ctx.db.execute(sql`select set_config('work_mem', ${WORK_MEM}, true)`);
   const rows = await ctx.db.execute<Counted>(sql`
     with there as (
       select customer_id, address, position from campaign_recipients where campaign_id = ${campaignId}
     ), a as materialized (
       select asked.*, coalesce(asked.exclusion, case when taken.address is not null then 'duplicate-phone' end) as reason
-      from (${audienceSql(ctx, audience, 'whatsapp')}) asked
+      from (${asked}) asked
       left join (select distinct address from there) taken on taken.address = asked.phone
       where not exists (select 1 from there where there.customer_id = asked.customer_id)
     ), snapshot as (
@@ -43,7 +44,7 @@ export async function snapshotRecipients(
     )
     select null as reason, count(*) as count, count(*) filter (where a.cold) as cold from a where a.reason is null
     union all
-    select a.reason, count(*), 0 from a left join (${audienceMembers(ctx, before)}) earlier on earlier.customer_id = a.customer_id
+    select a.reason, count(*), 0 from a left join (${earlier}) earlier on earlier.customer_id = a.customer_id
     where a.reason is not null and earlier.customer_id is null group by a.reason`);
   return toSnapshot(rows);
 }
@@ -51,7 +52,7 @@ export async function snapshotRecipients(
 /** The same counts without writing anything. */
 export async function countAudience(ctx: OrgContext, audience: Audience): Promise<Snapshot> {
   const rows = await ctx.db.execute<Counted>(sql`
-    select a.exclusion as reason, count(*) as count, count(*) filter (where a.cold) as cold from (${audienceSql(ctx, audience, 'whatsapp')}) a group by a.exclusion`);
+    select a.exclusion as reason, count(*) as count, count(*) filter (where a.cold) as cold from (${await audienceSql(ctx, audience, 'whatsapp')}) a group by a.exclusion`);
   return toSnapshot(rows);
 }
 

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { dropSingles } from '#src/campaigns/drop-singles.ts';
 import { type AppContext, inTransaction } from '#src/context.ts';
 import { eraseTracesJob } from '#src/customers/jobs.ts';
+import { eraseSms } from '#src/sms/erase-sms.ts';
 
 const AT_ONCE = 1000;
 const LOOK_AGAIN_MS = 3_600_000;
@@ -9,7 +10,7 @@ const LOOK_AGAIN_MS = 3_600_000;
 const LONGEST_SEARCH_HOURS = 72;
 
 /**
- * Erases what a deleted customer said and was told: words, files, names, phones, notes. That something was said, when, and what it cost stays;
+ * Erases what an erased customer said and was told: words, files, names, phones, notes, and who he was in campaigns. That something was said, when, and what it cost stays;
  * so does his suppression, which knows his phone by its hash. What waited to be sent to him is not; what is on the wire or looked for is
  * erased when that is over. Repeatable.
  */
@@ -17,8 +18,12 @@ export async function eraseTraces(ctx: AppContext, customerId: string): Promise<
   await dropWaiting(ctx, customerId);
   await eraseConversations(ctx, customerId);
   for (let erased = AT_ONCE; erased === AT_ONCE; ) erased = await eraseMessages(ctx, customerId);
-  const [left] = await ctx.db.execute(sql`select 1 from (${saidWith(customerId)}) said where address <> '' limit 1`);
-  if (!left) return;
+  await eraseRecipients(ctx, customerId);
+  const smsLeft = await eraseSms(ctx, customerId);
+  const [left] = await ctx.db.execute(sql`
+    select 1 from (${saidWith(customerId)}) said where address <> '' union all
+    select 1 from campaign_recipients r where r.customer_id = ${customerId} and ${isNamed} limit 1`);
+  if (!left && !smsLeft) return;
   const startAfter = new Date(ctx.clock.now().getTime() + LOOK_AGAIN_MS);
   await ctx.jobs.send(eraseTracesJob, { customerId }, { startAfter });
 }
@@ -55,6 +60,19 @@ async function eraseMessages(ctx: AppContext, customerId: string): Promise<numbe
       order by id limit ${AT_ONCE})
     returning id`);
   return erased.length;
+}
+
+/** Of a recipient `r`: who he was is still there. */
+const isNamed = sql`(r.name <> '' or r.address <> 'erased-' || r.id)`;
+
+/** Results stay. One who waits is passed over; one who is being written to, or perhaps was, is erased when that is over. */
+async function eraseRecipients(ctx: AppContext, customerId: string): Promise<void> {
+  const now = ctx.clock.now();
+  const longAgo = new Date(now.getTime() - LONGEST_SEARCH_HOURS * 3_600_000);
+  await ctx.db.execute(sql`
+    update campaign_recipients r set name = '', address = 'erased-' || r.id, variables = '{}', updated_at = ${now.toISOString()}::timestamptz
+    where r.customer_id = ${customerId} and ${isNamed} and r.status <> 'sending'
+      and (r.status <> 'unknown' or r.updated_at <= ${longAgo.toISOString()}::timestamptz)`);
 }
 
 /** Also before he was a customer. */

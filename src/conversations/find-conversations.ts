@@ -4,7 +4,7 @@ import { numberKey, type Speaker, spellingsOf } from './person.ts';
 
 export type ConversationRow = { id: string; phone: string | null; lid: string | null; customerId: string | null };
 
-/** A speaker, the customer with that phone, and the conversations that are this person's: none, one, or several to be merged. */
+/** A speaker, the customer who has that phone as his first or as another, and the conversations that are this person's: none, one, or several to be merged. */
 export type Found = Speaker & {
   key: string;
   customerId: string | null;
@@ -39,9 +39,10 @@ async function findCustomers(ctx: AppContext, speakers: Speaker[]): Promise<Map<
   );
   if (asked.length === 0) return new Map();
   const rows = await ctx.db.execute<CustomerRow>(sql`
-    select distinct c.organization_id, c.id, c.phone, c.search_text
+    select distinct c.organization_id, c.id, h.address as phone, c.search_text
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as a(organization_id uuid, phone text)
-    join customers c on c.organization_id = a.organization_id and c.phone = a.phone and c.deleted_at is null
+    join customer_addresses h on h.organization_id = a.organization_id and h.address = a.phone and h.kind = 'phone' and h.deleted_at is null
+    join customers c on c.id = h.customer_id and c.deleted_at is null
     order by c.id desc`);
   return new Map(rows.map((row) => [`${row.organization_id} ${numberKey(row.phone)}`, row]));
 }

@@ -19,12 +19,13 @@ export type Outgoing = Pick<Message, 'kind' | 'body' | 'mediaId'> & Partial<Pick
 
 /**
  * Has messages go out in this order, ahead of bulk, and holds a credit for each (a reaction is free): all of them or, with a 402, none. In the
- * transaction that holds the conversation. Answers their ids.
+ * transaction that holds the conversation. What has not left by `waitsUntilAt` (a day from now unless told) is not sent any more. Answers their ids.
  */
 export async function queueMessages(
   ctx: OrgContext,
   conversation: Conversation,
   outgoing: Outgoing[],
+  { waitsUntilAt }: { waitsUntilAt?: Date } = {},
 ): Promise<string[]> {
   const { id: conversationId, instanceId, phone, lid } = conversation;
   if (!phone && !lid)
@@ -38,7 +39,7 @@ export async function queueMessages(
   const queued = outgoing.map((message) => ({ ...message, id: newId() }));
   const ids = queued.map(({ id }) => id);
   const place = { organizationId, userId, instanceId, customerId, conversationId, address };
-  const times = { saidAt: at, waitsUntilAt: waitsUntil(at), createdAt: at, updatedAt: at };
+  const times = { saidAt: at, waitsUntilAt: waitsUntilAt ?? waitsUntil(at), createdAt: at, updatedAt: at };
   await ctx.db.insert(messages).values(queued.map((message) => ({ ...message, ...place, ...times })));
   await holdMessageCredits(
     ctx,

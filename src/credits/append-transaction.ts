@@ -9,6 +9,7 @@ export type Entry = {
   amount: number;
   campaignId?: string;
   messageId?: string;
+  smsId?: string;
   round?: number;
   note?: string | null;
   createdBy?: string;

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { campaignClaims } from './campaign-claims.ts';
 import { messageClaims } from './message-claims.ts';
+import { smsClaims } from './sms-claims.ts';
 
 /** One thing that does not add up; `found` is what is stored, `expected` what the rows below it say. */
 export type LedgerDifference = {
@@ -9,6 +10,8 @@ export type LedgerDifference = {
   campaignId: string | null;
   /** Of what is about one single message. */
   messageId: string | null;
+  /** Of what is about one SMS. */
+  smsId: string | null;
   about: string;
   expected: number;
   found: number;
@@ -18,6 +21,7 @@ type Row = {
   user_id: string;
   campaign_id: string | null;
   message_id: string | null;
+  sms_id: string | null;
   about: string;
   expected: string;
   found: string;
@@ -28,7 +32,7 @@ type Row = {
  * order gives []. Statement lines must count 1, 2, 3 … with running balances; what a hold captured, less refunds, must
  * be the number of its campaign's messages that are captured and not refunded, and so must each recipient's; progress must
  * count its recipients; an ended campaign, once nothing happened to it for `quietMinutes`, holds nothing but for unknown messages. Single
- * messages have holds of their own, of which the same is true.
+ * messages and SMS have holds of their own, of which the same is true.
  */
 export async function proveLedger(
   ctx: AppContext,
@@ -38,12 +42,12 @@ export async function proveLedger(
   const only = (column: SQL) => (input.userId === undefined ? sql`true` : sql`${column} = ${input.userId}::uuid`);
   const rows = await ctx.db.execute<Row>(sql`
     with statement as (
-      select user_id, campaign_id, coalesce(campaign_id, message_id) as subject, type, amount_credits, balance_after_credits, sequence,
+      select user_id, campaign_id, coalesce(campaign_id, message_id, sms_id) as subject, type, amount_credits, balance_after_credits, sequence,
         sum(amount_credits) over running as running, row_number() over running as position
       from credit_transactions where ${only(sql`user_id`)}
       window running as (partition by user_id order by sequence)
     ), holds as (
-      select *, coalesce(campaign_id, message_id) as subject, held_credits - captured_credits - released_credits as remaining
+      select *, coalesce(campaign_id, message_id, sms_id) as subject, held_credits - captured_credits - released_credits as remaining
       from credit_holds where ${only(sql`user_id`)}
     ), accounts as (
       select * from credit_accounts where ${only(sql`user_id`)}
@@ -55,15 +59,19 @@ export async function proveLedger(
       select coalesce(campaign_id, id) as subject, count(*) as messages from messages
       where captured_at is not null and refunded_at is null and ${only(sql`user_id`)}
       group by coalesce(campaign_id, id)
+      union all
+      select id, cost_credits from sms_messages where captured_at is not null and refunded_at is null and ${only(sql`user_id`)}
     ), claims as (${accountClaims()} union all ${statementClaims()} union all ${holdClaims()}
-      union all ${campaignClaims(only, quietSince)} union all ${messageClaims(only, quietSince)})
-    select claims.user_id, case when h.message_id is null then claims.campaign_id end as campaign_id, h.message_id, about, expected, found
-    from claims left join credit_holds h on h.message_id = claims.campaign_id
+      union all ${campaignClaims(only, quietSince)} union all ${messageClaims(only, quietSince)}
+      union all ${smsClaims(only)})
+    select claims.user_id, case when h.id is null then claims.campaign_id end as campaign_id, h.message_id, h.sms_id, about, expected, found
+    from claims left join credit_holds h on h.message_id = claims.campaign_id or h.sms_id = claims.campaign_id
     where expected is distinct from found order by user_id, claims.campaign_id, about`);
   return rows.map((row) => ({
     userId: row.user_id,
     campaignId: row.campaign_id,
     messageId: row.message_id,
+    smsId: row.sms_id,
     about: row.about,
     expected: Number(row.expected),
     found: Number(row.found),
@@ -98,8 +106,9 @@ const holdClaims = (): SQL => sql`
   full join lines l on l.subject = h.subject
   full join sent m on m.subject = coalesce(h.subject, l.subject)
   left join lateral (
-    select user_id from credit_transactions where campaign_id = l.subject or message_id = l.subject
-    union all select user_id from messages where campaign_id = m.subject or id = m.subject limit 1) sent_user on h.user_id is null
+    select user_id from credit_transactions where campaign_id = l.subject or message_id = l.subject or sms_id = l.subject
+    union all select user_id from messages where campaign_id = m.subject or id = m.subject
+    union all select user_id from sms_messages where id = m.subject limit 1) sent_user on h.user_id is null
   cross join lateral (values
     (coalesce(h.subject, l.subject, m.subject), 'hold.settled = the campaign in the statement', coalesce(l.spent, 0), coalesce(h.settled_credits, 0)),
     (coalesce(h.subject, l.subject, m.subject), 'hold.captured = messages captured and not given back', coalesce(m.messages, 0) + coalesce(l.refunded, 0), coalesce(h.captured_credits, 0)),

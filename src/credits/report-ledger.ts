@@ -2,7 +2,7 @@ import { and, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, actFor, inTransaction } from '#src/context.ts';
 import { activities, members, users } from '#src/db/schema/accounts.ts';
-import { creditAccounts } from '#src/db/schema/credits.ts';
+import { creditAccounts, ledgerProofs } from '#src/db/schema/credits.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
 import { type LedgerDifference, proveLedger } from './prove-ledger.ts';
 
@@ -17,6 +17,7 @@ const SAID_FOR_MS = 12 * 3_600_000;
  */
 export async function reportLedger(ctx: AppContext): Promise<LedgerDifference[]> {
   const differences = await proveLedger(ctx);
+  await keepProof(ctx, differences.length);
   if (differences.length === 0) return differences;
   ctx.log.error(
     { count: differences.length, differences: differences.slice(0, MOST_LISTED) },
@@ -44,6 +45,11 @@ export async function reportLedger(ctx: AppContext): Promise<LedgerDifference[]>
   });
   return differences;
 }
+
+const keepProof = async (ctx: AppContext, differences: number): Promise<void> => {
+  const accounts = await ctx.db.$count(creditAccounts);
+  await ctx.db.insert(ledgerProofs).values({ provedAt: ctx.clock.now(), accounts, differences });
+};
 
 async function wasSaid(ctx: AppContext, userId: string, details: object): Promise<boolean> {
   const [latest] = await ctx.db

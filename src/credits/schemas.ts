@@ -30,6 +30,7 @@ export const TransactionOut = z
     balanceAfter: z.int(),
     campaignId: z.uuid().nullable(),
     messageId: z.uuid().nullable().openapi({ description: 'The single message that was paid for, or given back' }),
+    smsId: z.uuid().nullable().openapi({ description: 'The SMS that was paid for, or given back' }),
     note: z.string().nullable(),
     createdAt: InstantOut,
   })
@@ -44,6 +45,7 @@ export const presentTransaction = (row: Transaction): z.input<typeof Transaction
   balanceAfter: row.balanceAfterCredits,
   campaignId: row.campaignId,
   messageId: row.messageId,
+  smsId: row.smsId,
   note: row.note,
   createdAt: toInstant(row.createdAt),
 });
@@ -85,6 +87,7 @@ export const LedgerOut = z
         userId: z.uuid(),
         campaignId: z.uuid().nullable(),
         messageId: z.uuid().nullable(),
+        smsId: z.uuid().nullable(),
         about: z.string().openapi({ example: 'account.held = remaining in open holds' }),
         expected: z.number(),
         found: z.number(),

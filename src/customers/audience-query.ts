@@ -3,7 +3,9 @@ import type { OrgContext } from '#src/context.ts';
 import type { Audience } from '#src/db/schema/campaigns.ts';
 import type { Text } from '#src/platform/language.ts';
 import { type FieldError, invalid, Problem } from '#src/platform/problem.ts';
-import { listedSql, phoneListed } from './email-bar-sql.ts';
+import { blacklistedSql, phoneGraylistedSql } from './blacklisted-sql.ts';
+import { listedSql } from './email-bar-sql.ts';
+import { segmentMembers, segmentProblems } from './filters/segment-queries.ts';
 import { EMAIL_PATTERN } from './normalize-email.ts';
 
 export const audienceExclusions = ['no-phone', 'blacklisted', 'graylisted', 'duplicate-phone'] as const;
@@ -42,40 +44,40 @@ export type EmailAudienceRow = Omit<AudienceRow, 'exclusion'> & {
 
 const CUSTOMER_IDS = 10_000;
 const GROUP_IDS = 100;
+const SEGMENT_IDS = 20;
 const ERRORS_SHOWN = 20;
 
-const NOTHING: Text = { en: 'Name at least one customer or group', tr: 'En az bir müşteri veya grup belirtin' };
+const NOTHING: Text = {
+  en: 'Name at least one customer, group or segment',
+  tr: 'En az bir müşteri, grup veya segment belirtin',
+};
 const NO_SUCH_CUSTOMER: Text = { en: 'No such customer', tr: 'Böyle bir müşteri yok' };
 const NO_SUCH_GROUP: Text = { en: 'No such group', tr: 'Böyle bir grup yok' };
-const NO_SUCH_SEGMENT: Text = { en: 'No such segment', tr: 'Böyle bir segment yok' };
 
 /**
  * A SELECT (columns as `AudienceRow`, for mail `EmailAudienceRow`) of one row per distinct living customer of the organization in the audience, each
  * with the reason that keeps it out, judged at `ctx.clock.now()`. Unordered; use it as a CTE or a derived table.
- * A blacklisted address of a customer, phone or email, keeps the whole customer out.
+ * A blacklisted address of a customer, phone or email, first or other, keeps the whole customer out.
  * Written so that there is no plan but look-ups by key: right after an import, before PostgreSQL has counted the rows, plain
  * joins were loops over all pairs (a minute for 20,000 customers).
  */
-export const audienceSql = (ctx: OrgContext, audience: Audience, channel: 'whatsapp' | 'email'): SQL =>
-  channel === 'email' ? emailAudienceSql(ctx, audience) : whatsappAudienceSql(ctx, audience);
+export async function audienceSql(ctx: OrgContext, audience: Audience, channel: 'whatsapp' | 'email'): Promise<SQL> {
+  const members = await audienceMembers(ctx, audience);
+  return channel === 'email' ? emailAudienceSql(ctx, audience, members) : whatsappAudienceSql(ctx, audience, members);
+}
 
-function whatsappAudienceSql(ctx: OrgContext, audience: Audience): SQL {
+function whatsappAudienceSql(ctx: OrgContext, audience: Audience, members: SQL): SQL {
   const organization = sql`${ctx.organizationId}::uuid`;
-  const listed = (address: 'phone' | 'email', level: 'blacklist' | 'graylist') => {
-    const column = sql.raw(address);
-    return sql`exists (
-      select from suppressions s where s.organization_id = ${organization} and s.${column} = c.${column} and s.level = ${level} and s.scope = 'all'
-        and (s.expires_at is null or s.expires_at > ${ctx.clock.now().toISOString()}::timestamptz))`;
-  };
+  const now = ctx.clock.now();
   return sql`
     select c.id as customer_id, c.first_name, c.last_name, c.phone, c.email, c.country_code, c.last_contacted_at is null as cold,
       case
         when c.phone is null then 'no-phone'
-        when ${listed('phone', 'blacklist')} or ${listed('email', 'blacklist')} then 'blacklisted'
-        when ${audience.includeGraylisted ? sql`false` : listed('phone', 'graylist')} then 'graylisted'
+        when ${blacklistedSql(now, organization, sql`c.id`)} then 'blacklisted'
+        when ${audience.includeGraylisted ? sql`false` : phoneGraylistedSql(now, organization, sql`c.id`)} then 'graylisted'
         when row_number() over (partition by c.phone order by c.id) > 1 then 'duplicate-phone'
       end as exclusion
-    from (${audienceMembers(ctx, audience)}) member
+    from (${members}) member
     cross join lateral (
       select id, organization_id, first_name, last_name, phone, email, country_code, last_contacted_at, deleted_at
       from customers where id = member.customer_id offset 0
@@ -84,11 +86,11 @@ function whatsappAudienceSql(ctx: OrgContext, audience: Audience): SQL {
 }
 
 /** Of several customers with one address, the first who may be written to is. */
-function emailAudienceSql(ctx: OrgContext, audience: Audience): SQL {
+function emailAudienceSql(ctx: OrgContext, audience: Audience, members: SQL): SQL {
   const organization = sql`${ctx.organizationId}::uuid`;
   const now = ctx.clock.now();
   const listed = listedSql(now, organization);
-  const graylisted = sql`${listed(sql`c.email_hash`, sql`s.level = 'graylist'`)} or ${phoneListed(now, organization, 'graylist')}`;
+  const graylisted = sql`${listed(sql`c.email_hash`, sql`s.level = 'graylist'`)} or ${phoneGraylistedSql(now, organization, sql`c.id`)}`;
   return sql`
     select customer_id, first_name, last_name, phone, email, country_code, cold, consent_id,
       case
@@ -102,12 +104,11 @@ function emailAudienceSql(ctx: OrgContext, audience: Audience): SQL {
           when c.email is null then 'no-email'
           when c.email !~ ${EMAIL_PATTERN} or length(c.email) > 254 then 'invalid-email'
           when ${listed(sql`c.email_hash`, sql`s.level = 'blacklist' and s.scope = 'email'`)} then 'unsubscribed'
-          when ${listed(sql`c.email_hash`, sql`s.level = 'blacklist' and s.scope = 'all'`)}
-            or ${phoneListed(now, organization, 'blacklist')} then 'blacklisted'
+          when ${blacklistedSql(now, organization, sql`c.id`)} then 'blacklisted'
           when c.email_consent_id is null then 'no-consent'
           when ${audience.includeGraylisted ? sql`false` : graylisted} then 'graylisted'
         end as bar
-      from (${audienceMembers(ctx, audience)}) member
+      from (${members}) member
       cross join lateral (
         select id, organization_id, first_name, last_name, phone, email, country_code, last_contacted_at, deleted_at, email_consent_id,
           address_hash(organization_id, email) as email_hash
@@ -117,12 +118,20 @@ function emailAudienceSql(ctx: OrgContext, audience: Audience): SQL {
     ) judged`;
 }
 
-/** A SELECT of one column, `customer_id`: everybody in the audience, once, whether or not he may be written to. */
-export const audienceMembers = (ctx: OrgContext, audience: Audience): SQL => sql`
+/**
+ * A SELECT of one column, `customer_id`: everybody in the audience, once, whether or not he may be written to. A segment is who is in it
+ * at this moment, and nobody if that cannot be told.
+ */
+export async function audienceMembers(ctx: OrgContext, audience: Audience): Promise<SQL> {
+  const { groupIds = [], customerIds = [], segmentIds = [] } = audience;
+  const listed = sql`
   select customer_id from group_members
-  where organization_id = ${ctx.organizationId}::uuid and group_id = any(${sql.param(audience.groupIds ?? [])}::uuid[])
+  where organization_id = ${ctx.organizationId}::uuid and group_id = any(${sql.param(groupIds)}::uuid[])
   union
-  select unnest(${sql.param(audience.customerIds ?? [])}::uuid[])`;
+  select unnest(${sql.param(customerIds)}::uuid[])`;
+  if (segmentIds.length === 0) return listed;
+  return sql.join([listed, ...(await segmentMembers(ctx, segmentIds))], sql` union `);
+}
 
 /**
  * Throws `invalid-request` unless the audience names somebody, keeps the limits, and every id is the organization's own
@@ -131,15 +140,16 @@ export const audienceMembers = (ctx: OrgContext, audience: Audience): SQL => sql
 export async function checkAudience(ctx: OrgContext, audience: Audience, path = 'audience'): Promise<void> {
   const { customerIds = [], groupIds = [], segmentIds = [] } = audience;
   const at = (key: string) => (path ? `${path}.${key}` : key);
-  if (segmentIds.length > 0) throw invalid(`${at('segmentIds')}[0]`, NO_SUCH_SEGMENT);
-  if (customerIds.length + groupIds.length === 0) throw invalid(path || 'body', NOTHING);
+  if (customerIds.length + groupIds.length + segmentIds.length === 0) throw invalid(path || 'body', NOTHING);
   if (customerIds.length > CUSTOMER_IDS) throw invalid(at('customerIds'), atMost(CUSTOMER_IDS));
   if (groupIds.length > GROUP_IDS) throw invalid(at('groupIds'), atMost(GROUP_IDS));
+  if (segmentIds.length > SEGMENT_IDS) throw invalid(at('segmentIds'), atMost(SEGMENT_IDS));
   const errors = [
     ...(await missing(ctx, customerIds, sql`customers`, sql`and deleted_at is null`)).map(
       said(at('customerIds'), NO_SUCH_CUSTOMER),
     ),
     ...(await missing(ctx, groupIds, sql`groups`)).map(said(at('groupIds'), NO_SUCH_GROUP)),
+    ...(await segmentProblems(ctx, segmentIds)).map(({ at: index, message }) => said(at('segmentIds'), message)(index)),
   ];
   if (errors.length > 0) throw new Problem('invalid-request', { errors: errors.slice(0, ERRORS_SHOWN) });
 }

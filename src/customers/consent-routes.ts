@@ -68,7 +68,6 @@ const exportRecords = defineRoute(
       consents: evidence.consents.map(presentConsent),
       suppressions: evidence.suppressions.map((row) => ({
         ...row,
-        address: row.phone ?? customer.email,
         createdAt: toInstant(row.createdAt),
         expiresAt: toInstant(row.expiresAt),
       })),

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { consentChannels, consentPurposes, consentStates, suppressionLevels } from '#src/db/schema/customers.ts';
+import { consentChannels, consentPurposes, consentStates } from '#src/db/schema/consents.ts';
+import { suppressionLevels } from '#src/db/schema/customers.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantIn, InstantOut, PageQuery, toInstant } from '#src/platform/schemas.ts';
 import type { ConsentRow, CustomerRow } from './consent-queries.ts';

@@ -1,6 +1,6 @@
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
-import { groups } from '#src/db/schema/customers.ts';
+import { groups } from '#src/db/schema/groups.ts';
 import { newId } from '#src/platform/ids.ts';
 import { groupNameTaken } from './group-name-taken.ts';
 import { type GroupRow, getGroup } from './queries.ts';

@@ -3,6 +3,7 @@ import { inTransaction, type OrgContext } from '#src/context.ts';
 import { customers, type suppressions } from '#src/db/schema/customers.ts';
 import type { Text } from '#src/platform/language.ts';
 import { invalid } from '#src/platform/problem.ts';
+import { addressesIn, readAddressBooks } from './customer-addresses.ts';
 import { customerConditions } from './customer-conditions.ts';
 import { readAddresses } from './read-addresses.ts';
 import { type Suppressing, suppressAddress } from './suppress-address.ts';
@@ -31,7 +32,7 @@ const BLACKLIST_EXPIRES: Text = {
 };
 const IN_THE_PAST: Text = { en: 'Must be in the future', tr: 'Gelecekte olmalı' };
 
-/** Suppresses a phone, an email, or both addresses of a customer. Gives one entry an address. */
+/** Suppresses a phone, an email, or every address of a customer. Gives one entry an address. */
 export function createSuppression(ctx: OrgContext, input: Wanted): Promise<(typeof suppressions.$inferSelect)[]> {
   return inTransaction(ctx, async (ctx) => {
     const expiresAt = readExpiry(ctx, input);
@@ -53,18 +54,26 @@ function readExpiry(ctx: OrgContext, { level, expiresAt }: Wanted): Date | null 
 async function addressesOf(ctx: OrgContext, { customerId, phone, email }: Wanted): Promise<Suppressing['address'][]> {
   if ([customerId, phone, email].filter((value) => value !== undefined).length !== 1)
     throw invalid('body', ONE_OF_THREE);
-  const found =
-    customerId === undefined ? await readAddresses(ctx, { phone, email }) : await customerAddresses(ctx, customerId);
-  const addresses = [found.phone && { phone: found.phone }, found.email && { email: found.email }].filter((a) => !!a);
-  if (addresses.length > 0) return addresses;
-  throw customerId === undefined ? invalid('body', ONE_OF_THREE) : invalid('customerId', NO_ADDRESS);
+  if (customerId !== undefined) return customerAddresses(ctx, customerId);
+  const found = await readAddresses(ctx, { phone, email });
+  if (found.phone) return [{ phone: found.phone }];
+  if (found.email) return [{ email: found.email }];
+  throw invalid('body', ONE_OF_THREE);
 }
 
-async function customerAddresses(ctx: OrgContext, id: string) {
-  const [found] = await ctx.db
-    .select({ phone: customers.phone, email: customers.email })
+/** All of them; the customer is kept from getting others meanwhile. */
+async function customerAddresses(ctx: OrgContext, id: string): Promise<Suppressing['address'][]> {
+  const [customer] = await ctx.db
+    .select({ id: customers.id })
     .from(customers)
-    .where(and(eq(customers.id, id), customerConditions(ctx, {})));
-  if (!found) throw invalid('customerId', NO_SUCH_CUSTOMER);
-  return found;
+    .where(and(eq(customers.id, id), customerConditions(ctx, {})))
+    .for('no key update');
+  if (!customer) throw invalid('customerId', NO_SUCH_CUSTOMER);
+  const { phone, email } = await readAddressBooks(ctx, id);
+  const addresses = [
+    ...addressesIn(phone).map((phone) => ({ phone })),
+    ...addressesIn(email).map((email) => ({ email })),
+  ];
+  if (addresses.length === 0) throw invalid('customerId', NO_ADDRESS);
+  return addresses;
 }

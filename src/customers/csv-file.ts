@@ -1,23 +1,26 @@
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { parse } from 'csv-parse';
 import type { Storage } from '#src/platform/storage.ts';
+import { ImportFailure, LONGEST_RECORD, MOST_COLUMNS } from './import-failure.ts';
+import type { TableRow } from './table-row.ts';
 
-type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1254';
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1254'] as const;
+type Encoding = (typeof encodings)[number];
 export type CsvFormat = { encoding: Encoding; delimiter: string };
-/** `row` as a spreadsheet numbers it: the first line of the file is 1. */
-export type CsvRecord = { row: number; cells: string[] };
 
 const HEAD_BYTES = 65_536;
-const LONGEST_RECORD = 131_072;
-const DELIMITERS = [',', ';', '\t', '|'];
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
 const SEPARATOR_LINE = /^sep=(.)$/i;
 const REPLACEMENT = '\ufffd';
+const SNIFFED = 4096;
 
-/** How a CSV file is written: its encoding, judged by the whole file, and what stands between its fields. */
-export async function inspectCsv(storage: Storage, key: string): Promise<CsvFormat> {
+/** How a CSV file is written, unless somebody knows better: its encoding, judged by the whole file, and what stands between its fields. */
+export async function inspectCsv(storage: Storage, key: string, known: Partial<CsvFormat> = {}): Promise<CsvFormat> {
   const head = Buffer.concat(await Array.fromAsync(await storage.read(key, { start: 0, end: HEAD_BYTES - 1 })));
-  const encoding = markedEncoding(head) ?? (await guessEncoding(await storage.read(key)));
-  return { encoding, delimiter: guessDelimiter(new TextDecoder(encoding).decode(head)) };
+  const encoding = known.encoding ?? markedEncoding(head) ?? (await guessEncoding(await storage.read(key)));
+  const text = new TextDecoder(encoding).decode(head);
+  if (text.slice(0, SNIFFED).includes('\0')) throw new ImportFailure('not-a-table');
+  return { encoding, delimiter: known.delimiter ?? guessDelimiter(text) };
 }
 
 /** By its byte order mark, or by the zero bytes that UTF-16 has and text otherwise has not. */
@@ -63,7 +66,7 @@ export async function* readCsv(
   storage: Storage,
   key: string,
   { encoding, delimiter }: CsvFormat,
-): AsyncGenerator<CsvRecord> {
+): AsyncGenerator<TableRow> {
   const parser = parse({
     delimiter,
     relax_quotes: true,
@@ -75,6 +78,9 @@ export async function* readCsv(
   for await (const cells of parser as AsyncIterable<string[]>) {
     row++;
     const toldSeparator = row === 1 && SEPARATOR_LINE.test(cells.join(delimiter).trim());
-    if (!toldSeparator && cells.some((cell) => cell.trim() !== '')) yield { row, cells };
+    if (toldSeparator) continue;
+    const width = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+    if (width > MOST_COLUMNS) throw new ImportFailure('too-many-columns');
+    if (width > 0) yield { row, cells };
   }
 }

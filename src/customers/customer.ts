@@ -1,7 +1,7 @@
 import type { Text } from '#src/platform/language.ts';
 import { foldText } from './fold-text.ts';
 
-export const limits = { name: 100, source: 100, tag: 50, tags: 50, note: 5000 } as const;
+export const limits = { name: 100, source: 100, tag: 50, tags: 50, note: 5000, addresses: 10, label: 50 } as const;
 
 /** Text of one line as it is stored: composed letters, single spaces. */
 export const cleanLine = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
@@ -12,11 +12,21 @@ export const cleanText = (text: string): string => text.normalize('NFC').replace
 /** Tags without blanks and repetitions, in the order given. */
 export const cleanTags = (tags: string[]): string[] => [...new Set(tags.map(cleanLine).filter(Boolean))];
 
-type Searchable = { firstName: string; lastName?: string | null; phone?: string | null; email?: string | null };
+type Books = Record<'phone' | 'email', { further: { address: string }[] }>;
+type Searchable = {
+  firstName: string;
+  lastName?: string | null;
+  phone?: string | null;
+  email?: string | null;
+  /** Addresses beside the primary ones. */
+  books?: Books;
+};
 
 /** What a customer is found by. */
-export const searchTextOf = ({ firstName, lastName, phone, email }: Searchable): string =>
-  foldText([firstName, lastName, phone, email].filter(Boolean).join(' '));
+export const searchTextOf = ({ firstName, lastName, phone, email, books }: Searchable): string => {
+  const further = books ? [...books.phone.further, ...books.email.further].map(({ address }) => address) : [];
+  return foldText([firstName, lastName, phone, email, ...further].filter(Boolean).join(' '));
+};
 
 /**
  * The pieces that a search text must contain for `query` to find it. A query of digits is a phone number, in whatever

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
-import { groups } from '#src/db/schema/customers.ts';
+import { groups } from '#src/db/schema/groups.ts';
 import { notFound } from '#src/platform/problem.ts';
 
 /** Removes a group; its customers stay. */

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { hashForms } from './address-hash.ts';
+import { blacklistedSql, phoneGraylistedSql, unexpired } from './blacklisted-sql.ts';
 
 export type EmailBar =
   | 'customer-deleted'
@@ -29,11 +30,11 @@ export function emailBarSql(now: Date, { includeGraylisted = false, ...asked }: 
     select case
       when c.id is null then 'customer-deleted'
       when ${listed(sql`asked.email_hash`, sql`s.level = 'blacklist' and s.scope = 'email'`)} then 'unsubscribed'
-      when ${listed(sql`asked.email_hash`, sql`s.level = 'blacklist' and s.scope = 'all'`)} or ${phoneListed(now, organization, 'blacklist')} then 'blacklisted'
+      when ${listed(sql`asked.email_hash`, sql`s.level = 'blacklist' and s.scope = 'all'`)} or ${blacklistedSql(now, organization, sql`c.id`)} then 'blacklisted'
       when c.email_consent_id is null then 'no-consent'
       when asked.address is null or c.email is distinct from asked.address then 'address-changed'
       when not coalesce(${includeGraylisted}::boolean, false)
-        and (${listed(sql`asked.email_hash`, sql`s.level = 'graylist'`)} or ${phoneListed(now, organization, 'graylist')}) then 'graylisted'
+        and (${listed(sql`asked.email_hash`, sql`s.level = 'graylist'`)} or ${phoneGraylistedSql(now, organization, sql`c.id`)}) then 'graylisted'
     end
     from (
       select asked.*, address_hash(${organization}, asked.address) as email_hash
@@ -51,9 +52,3 @@ export const listedSql =
     sql`exists (
     select from suppressions s where s.organization_id = ${organization} and s.email_hash in ${hashForms(hash)} and ${which}
       and ${unexpired(now)})`;
-
-/** Whether the phone of customer `c` is suppressed at `now`: the whole customer is then. */
-export const phoneListed = (now: Date, organization: SQL, level: 'blacklist' | 'graylist'): SQL => sql`exists (
-    select from suppressions s where s.organization_id = ${organization} and s.phone = c.phone and s.level = ${level} and ${unexpired(now)})`;
-
-const unexpired = (now: Date): SQL => sql`(s.expires_at is null or s.expires_at > ${now.toISOString()}::timestamptz)`;

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { DateTime } from 'luxon';
 import type { OrgContext } from '#src/context.ts';
-import type { consentChannels } from '#src/db/schema/customers.ts';
+import type { consentChannels } from '#src/db/schema/consents.ts';
 import { closedAddressSql } from './closed-address-sql.ts';
 import { csvLine } from './csv-line.ts';
 import { iysColumns, iysSource, iysStatuses, iysTypes, type recipientTypes } from './iys-record.ts';
@@ -61,7 +61,7 @@ async function readPage(ctx: OrgContext, { channel, from, to }: IysSelection, af
   const instant = (at: Date) => sql`${at.toISOString()}::timestamptz`;
   return ctx.db.execute<Row>(sql`
     select r.id, r.channel, case r.channel when 'email' then c.email else c.phone end as recipient, r.state, r.source, r.given_at
-    from consents r join customers c on c.id = r.customer_id
+    from consents r join customers c on c.id = r.customer_id and c.deleted_at is null
     where r.organization_id = ${organization} and r.channel = any(${sql.param(channels)}::text[]) and r.purpose = 'marketing'
       ${after === null ? sql`` : sql`and r.id > ${after}::uuid`}
       ${from ? sql`and r.created_at >= ${instant(from)}` : sql``} ${to ? sql`and r.created_at < ${instant(to)}` : sql``}

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
-import { groups } from '#src/db/schema/customers.ts';
+import { groups } from '#src/db/schema/groups.ts';
 import { Problem } from '#src/platform/problem.ts';
 
 /** Another group of the organization has this name, however cased. */

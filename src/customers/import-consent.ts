@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
-import type { consentStates } from '#src/db/schema/customers.ts';
+import type { consentStates } from '#src/db/schema/consents.ts';
 import type { Text } from '#src/platform/language.ts';
 import { foldText } from './fold-text.ts';
 
 /** What a row of a file says of consent; the date is null where the file is silent. */
 export type ImportConsent = {
-  channel: 'email' | 'whatsapp';
+  channel: 'email' | 'whatsapp' | 'sms';
   state: (typeof consentStates)[number];
   source: string | null;
   /** What was agreed to, word for word. */

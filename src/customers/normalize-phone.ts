@@ -8,7 +8,7 @@ import type { Text } from '#src/platform/language.ts';
 
 export type NormalPhone =
   | { ok: true /** E.164. */; phone: string /** ISO 3166-1 alpha-2. */; countryCode: string | null; type: WritableType }
-  | { ok: false; reason: Text };
+  | { ok: false; reason: Text; why: PhoneFault };
 
 export type WritableType = 'MOBILE' | 'FIXED_LINE_OR_MOBILE';
 
@@ -55,6 +55,8 @@ const reasons = {
     tr: 'Bu numaraya yazılamaz; cep telefonu numarası gerekli',
   },
 } as const satisfies Record<string, Text>;
+
+export type PhoneFault = keyof typeof reasons;
 
 const unwritable: Record<string, keyof typeof reasons> = {
   FIXED_LINE: 'fixed',
@@ -106,4 +108,4 @@ function judge(number: PhoneNumber): NormalPhone {
   return refused(unwritable[type ?? ''] ?? 'other');
 }
 
-const refused = (why: keyof typeof reasons): NormalPhone => ({ ok: false, reason: reasons[why] });
+const refused = (why: keyof typeof reasons): NormalPhone => ({ ok: false, reason: reasons[why], why });

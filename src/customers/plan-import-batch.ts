@@ -1,84 +1,104 @@
+import type { ImportDefaults, ImportRules } from '#src/db/schema/customer-imports.ts';
 import { newId } from '#src/platform/ids.ts';
-import { limits } from './customer.ts';
-import type { ImportRow } from './import-row.ts';
+import type { Text } from '#src/platform/language.ts';
+import { createImportRegister } from './import-register.ts';
+import type { ImportRow, RowError } from './import-row.ts';
+import { fillCustomer, overwriteCustomer, startCustomer } from './merge-import-row.ts';
 import type { ImportedConsent } from './record-import-consents.ts';
 
-/** What an import knows of a customer. */
-export type ImportCustomer = Omit<ImportRow, 'phoneCountryCode' | 'consents'> & { id: string };
+/** What an import knows of a customer; all its phones and emails, the primary ones first. */
+export type ImportCustomer = Omit<
+  ImportRow,
+  'phone' | 'otherPhones' | 'email' | 'otherEmails' | 'phoneCountryCode' | 'consents'
+> & { id: string; phones: string[]; emails: string[] };
+/** A row that was read, and where it stands in the file. */
+export type PlacedRow = { line: number; row: ImportRow };
+export type PlacedError = RowError & { line: number };
 export type ImportPlan = {
   /** To be written, each once. */
   changed: ImportCustomer[];
-  /** Every customer a row stands for. */
+  /** Every customer a row stands for and may change. */
   touched: string[];
   /** What the rows say of consent, in their order. */
   consents: ImportedConsent[];
   created: number;
   updated: number;
+  skipped: number;
+  /** Rows that the rule for twins turns down. */
+  rejected: PlacedError[];
+  warnings: PlacedError[];
+};
+export type PlanRules = Pick<ImportRules, 'twins'> & { defaults: ImportDefaults };
+
+const TWIN: Record<'phone' | 'email', Text> = {
+  phone: {
+    en: 'There is a customer with this phone already, here or further up in the file',
+    tr: 'Bu telefonla bir müşteri zaten var; kayıtlarınızda veya dosyanın üst satırlarında',
+  },
+  email: {
+    en: 'There is a customer with this email already, here or further up in the file',
+    tr: 'Bu e-postayla bir müşteri zaten var; kayıtlarınızda veya dosyanın üst satırlarında',
+  },
+};
+const SOMEBODY_ELSES: Text = {
+  en: 'This further number belongs to another customer and was left out',
+  tr: 'Bu ek numara başka bir müşterinin; alınmadı',
 };
 
 /**
- * Lays rows, in order, over the customers that exist: matched by phone, else by email where only one side has a phone.
- * What a row leaves open stays; tags add up; of rows for the same customer the last one wins.
+ * Lays rows, in order, over the customers that exist: matched by any of their phones, else by email where only one side has a phone.
+ * What a row leaves open stays; tags and further addresses add up; what becomes of a customer who is there already, the rule for twins says.
  */
-export function planImportBatch(rows: ImportRow[], existing: ImportCustomer[]): ImportPlan {
-  const known = createRegister(existing);
+export function planImportBatch(rows: PlacedRow[], existing: ImportCustomer[], rules: PlanRules): ImportPlan {
+  const known = createImportRegister(existing);
   const changed = new Map<string, ImportCustomer>();
   const touched = new Set<string>();
-  const consents: ImportedConsent[] = [];
-  let created = 0;
-  for (const row of rows) {
+  const plan: ImportPlan = {
+    changed: [],
+    touched: [],
+    consents: [],
+    created: 0,
+    updated: 0,
+    skipped: 0,
+    rejected: [],
+    warnings: [],
+  };
+  for (const { line, row } of rows) {
     const before = known.find(row);
-    const after = before ? merge(before, row) : toCustomer(row);
-    if (!before) created++;
-    if (!before || differs(before, after)) {
-      changed.set(after.id, after);
-      known.keep(after);
+    if (before && rules.twins === 'skip') plan.skipped++;
+    else if (before && rules.twins === 'reject') {
+      const field = known.sharesPhone(before, row) ? 'phone' : 'email';
+      plan.rejected.push({ line, field, message: TWIN[field] });
+    } else {
+      const id = before?.id ?? newId();
+      const free = row.otherPhones.filter((phone) => known.mayHave(id, phone));
+      if (free.length < row.otherPhones.length)
+        plan.warnings.push({ line, field: 'otherPhone', message: SOMEBODY_ELSES });
+      const after = combine(before, { ...row, otherPhones: free }, id, rules);
+      if (before) plan.updated++;
+      else plan.created++;
+      if (!before || differs(before, after)) {
+        changed.set(id, after);
+        known.keep(after);
+      }
+      touched.add(id);
+      for (const consent of row.consents ?? []) plan.consents.push({ ...consent, customerId: id });
     }
-    touched.add(after.id);
-    for (const consent of row.consents ?? []) consents.push({ ...consent, customerId: after.id });
   }
-  return { changed: [...changed.values()], touched: [...touched], consents, created, updated: rows.length - created };
+  return { ...plan, changed: [...changed.values()], touched: [...touched] };
 }
 
-/** Customers by phone and by email, as they are after every change; of several with one email, the oldest. */
-function createRegister(existing: ImportCustomer[]) {
-  const byId = new Map<string, ImportCustomer>();
-  const byPhone = new Map<string, string>();
-  const byEmail = new Map<string, string[]>();
-  const keep = (customer: ImportCustomer) => {
-    const { id, phone, email } = customer;
-    byId.set(id, customer);
-    if (phone) byPhone.set(phone, id);
-    if (email) byEmail.set(email, [...new Set([...(byEmail.get(email) ?? []), id])].sort());
-  };
-  const find = ({ phone, email }: ImportRow): ImportCustomer | undefined => {
-    if (phone && byPhone.has(phone)) return byId.get(byPhone.get(phone)!);
-    const sharers = email === null ? [] : (byEmail.get(email) ?? []).map((id) => byId.get(id)!);
-    return sharers.find((customer) => customer.email === email && (!phone || !customer.phone));
-  };
-  for (const customer of existing) keep(customer);
-  return { find, keep };
+function combine(
+  before: ImportCustomer | undefined,
+  row: ImportRow,
+  id: string,
+  { twins, defaults }: PlanRules,
+): ImportCustomer {
+  if (!before) return startCustomer(id, row, defaults);
+  return twins === 'fill-empty' ? fillCustomer(before, row, defaults) : overwriteCustomer(before, row, defaults);
 }
-
-const toCustomer = ({ phoneCountryCode, consents: _, ...row }: ImportRow): ImportCustomer => ({
-  ...row,
-  countryCode: row.countryCode ?? phoneCountryCode,
-  id: newId(),
-});
-
-const merge = (before: ImportCustomer, row: ImportRow): ImportCustomer => ({
-  id: before.id,
-  firstName: row.firstName,
-  lastName: row.lastName ?? before.lastName,
-  phone: row.phone ?? before.phone,
-  email: row.email ?? before.email,
-  countryCode: row.countryCode ?? before.countryCode ?? row.phoneCountryCode,
-  source: row.source ?? before.source,
-  tags: [...new Set([...before.tags, ...row.tags])].slice(0, Math.max(limits.tags, before.tags.length)),
-  note: row.note ?? before.note,
-});
 
 const differs = (before: ImportCustomer, after: ImportCustomer): boolean =>
   (Object.keys(after) as (keyof ImportCustomer)[]).some(
-    (key) => String(before[key] ?? '') !== String(after[key] ?? ''),
+    (key) => JSON.stringify(before[key] ?? '') !== JSON.stringify(after[key] ?? ''),
   );

@@ -1,12 +1,16 @@
 import { and, desc, eq, gt, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { organizations, userSettings } from '#src/db/schema/accounts.ts';
-import { customerImports, customers, groups, suppressions } from '#src/db/schema/customers.ts';
+import { customerAddresses } from '#src/db/schema/customer-records.ts';
+import { customers, suppressions } from '#src/db/schema/customers.ts';
+import { groups } from '#src/db/schema/groups.ts';
 import { decodeIdCursor, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
 import { type CustomerRow, customerColumns } from './consent-queries.ts';
 import { likePattern, searchPieces } from './customer.ts';
-import { type CustomerFilter, customerConditions } from './customer-conditions.ts';
+import { customerConditions } from './customer-conditions.ts';
+import { customerMissing } from './customer-missing.ts';
+import { findCustomers } from './filters/find-customers.ts';
 
 type SuppressionRow = typeof suppressions.$inferSelect;
 export type GroupRow = typeof groups.$inferSelect & { customerCount: number };
@@ -36,32 +40,17 @@ export async function getCustomer(ctx: OrgContext, id: string): Promise<Customer
     .select(customerColumns)
     .from(customers)
     .where(and(eq(customers.id, id), customerConditions(ctx, {})));
-  if (!row) throw notFound();
+  if (!row) throw await customerMissing(ctx, id);
   return row;
 }
 
-/** Newest first. */
-export async function listCustomers(
-  ctx: OrgContext,
-  { limit, cursor, ...filter }: PageInput & CustomerFilter,
-): Promise<Page<CustomerRow>> {
-  const rows = await ctx.db
-    .select(customerColumns)
-    .from(customers)
-    .where(and(customerConditions(ctx, filter), after(customers.id, cursor)))
-    .orderBy(desc(customers.id))
-    .limit(limit + 1);
-  return toPage(rows, limit, (row) => [row.id]);
-}
-
-/** The id of the living customer with this phone. */
+/** The id of the living customer with this phone, be it his first or another. */
 export async function customerIdByPhone(ctx: OrgContext, phone: string): Promise<string | null> {
+  const { organizationId, address, kind, deletedAt, customerId } = customerAddresses;
   const [row] = await ctx.db
-    .select({ id: customers.id })
-    .from(customers)
-    .where(
-      and(eq(customers.organizationId, ctx.organizationId), eq(customers.phone, phone), isNull(customers.deletedAt)),
-    );
+    .select({ id: customerId })
+    .from(customerAddresses)
+    .where(and(eq(organizationId, ctx.organizationId), eq(address, phone), eq(kind, 'phone'), isNull(deletedAt)));
   return row?.id ?? null;
 }
 
@@ -98,7 +87,7 @@ export async function listGroupCustomers(
   page: PageInput,
 ): Promise<Page<CustomerRow>> {
   await getGroup(ctx, groupId);
-  return listCustomers(ctx, { ...page, groupId });
+  return findCustomers(ctx, { ...page, groupId });
 }
 
 type SuppressionFilter = { level?: SuppressionRow['level'] | undefined; search?: string | undefined };
@@ -133,15 +122,6 @@ export async function getSuppression(ctx: OrgContext, id: string): Promise<Suppr
     .select()
     .from(suppressions)
     .where(and(eq(suppressions.id, id), eq(suppressions.organizationId, ctx.organizationId)));
-  if (!row) throw notFound();
-  return row;
-}
-
-export async function getImport(ctx: OrgContext, id: string): Promise<typeof customerImports.$inferSelect> {
-  const [row] = await ctx.db
-    .select()
-    .from(customerImports)
-    .where(and(eq(customerImports.id, id), eq(customerImports.organizationId, ctx.organizationId)));
   if (!row) throw notFound();
   return row;
 }

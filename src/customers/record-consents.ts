@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type AppContext, inTransaction } from '#src/context.ts';
-import type { consents } from '#src/db/schema/customers.ts';
+import type { consents } from '#src/db/schema/consents.ts';
 import { newId } from '#src/platform/ids.ts';
 import { notFound } from '#src/platform/problem.ts';
 

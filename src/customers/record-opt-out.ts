@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { isNotNull, sql } from 'drizzle-orm';
 import { type AppContext, inTransaction } from '#src/context.ts';
-import { customers, type OptOutEvidence, suppressions } from '#src/db/schema/customers.ts';
+import { type OptOutEvidence, suppressions } from '#src/db/schema/customers.ts';
 import { newId } from '#src/platform/ids.ts';
 
 type OptOut = {
@@ -13,7 +13,7 @@ type OptOut = {
 };
 
 /**
- * Blacklists the phone, and the same phone as the organization's customers spell it, with what was written as evidence. Null,
+ * Blacklists the phone, and every phone of the customer who has it in whatever spelling, with what was written as evidence. Null,
  * with nothing changed, where an opt-out stands already.
  */
 export const recordOptOut = (
@@ -21,17 +21,12 @@ export const recordOptOut = (
   { organizationId, phone, spellings, evidence }: OptOut,
 ): Promise<{ suppressionId: string; customerId: string | null } | null> =>
   inTransaction(ctx, async (ctx) => {
-    const known = await ctx.db
-      .select({ id: customers.id, phone: customers.phone })
-      .from(customers)
-      .where(
-        and(
-          eq(customers.organizationId, organizationId),
-          inArray(customers.phone, [phone, ...spellings]),
-          isNull(customers.deletedAt),
-        ),
-      );
-    const phones = new Set([phone, ...known.flatMap((customer) => customer.phone ?? [])]);
+    const known = await ctx.db.execute<{ customer_id: string; address: string }>(sql`
+      select customer_id, address from customer_addresses where kind = 'phone' and deleted_at is null and customer_id in (
+        select customer_id from customer_addresses where organization_id = ${organizationId}::uuid and kind = 'phone' and deleted_at is null
+          and address = any(${sql.param([phone, ...spellings])}::text[]))
+      order by customer_id, address`);
+    const phones = new Set([phone, ...known.map(({ address }) => address)]);
     const added = await ctx.db
       .insert(suppressions)
       .values(
@@ -46,12 +41,12 @@ export const recordOptOut = (
         })),
       )
       .onConflictDoUpdate({
-        target: [suppressions.organizationId, suppressions.phone, suppressions.level],
-        targetWhere: isNotNull(suppressions.phone),
-        set: { evidence, expiresAt: null },
+        target: [suppressions.organizationId, suppressions.phoneHash, suppressions.level],
+        targetWhere: isNotNull(suppressions.phoneHash),
+        set: { evidence, expiresAt: null, phone: sql`excluded.phone` },
         setWhere: sql`${suppressions.evidence} is null`,
       })
       .returning({ id: suppressions.id });
-    const customer = known.find((one) => one.phone === phone) ?? known[0];
-    return added.length === 0 ? null : { suppressionId: added[0]!.id, customerId: customer?.id ?? null };
+    const customer = known.find((one) => one.address === phone) ?? known[0];
+    return added.length === 0 ? null : { suppressionId: added[0]!.id, customerId: customer?.customer_id ?? null };
   });

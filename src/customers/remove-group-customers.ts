@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
-import { groupMembers } from '#src/db/schema/customers.ts';
+import { groupMembers } from '#src/db/schema/groups.ts';
 import { type GroupRow, getGroup } from './queries.ts';
 import { requireCustomers } from './require-customers.ts';
 

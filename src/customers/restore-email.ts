@@ -1,7 +1,8 @@
 import { and, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, inTransaction } from '#src/context.ts';
-import { consents, customers, suppressions } from '#src/db/schema/customers.ts';
+import { consents } from '#src/db/schema/consents.ts';
+import { customers, suppressions } from '#src/db/schema/customers.ts';
 import { addressHash, isAddressHash } from './address-hash.ts';
 import { recordConsents } from './record-consents.ts';
 

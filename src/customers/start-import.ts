@@ -1,33 +1,26 @@
-import { Readable, Transform } from 'node:stream';
 import { and, eq } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
-import { customerImports, groups } from '#src/db/schema/customers.ts';
-import { newId } from '#src/platform/ids.ts';
+import { customerImports } from '#src/db/schema/customer-imports.ts';
+import { groups } from '#src/db/schema/groups.ts';
 import { invalid } from '#src/platform/problem.ts';
-import { tooLarge } from '#src/platform/read-request.ts';
 import { importCustomersJob } from './jobs.ts';
+import { storeImportFile } from './store-import-file.ts';
 
-export const IMPORT_LIMIT_BYTES = 50 * 1024 * 1024;
+type Upload = {
+  body: ReadableStream<Uint8Array> | null;
+  dryRun: boolean;
+  groupId?: string | undefined;
+  fileName?: string | undefined;
+};
 
-type Upload = { body: ReadableStream<Uint8Array> | null; dryRun: boolean; groupId?: string | undefined };
-
-/** Keeps the file and queues its import. Gives the import's id. Throws `too-large` over 50 MB, whatever was declared. */
-export async function startImport(ctx: OrgContext, { body, dryRun, groupId }: Upload): Promise<string> {
-  if (groupId !== undefined) await requireGroup(ctx, groupId);
-  const id = newId();
-  const storageKey = `imports/${ctx.organizationId}/${id}`;
-  if (!body) throw emptyFile();
-  const meter = createMeter();
-  await ctx.storage.write(storageKey, Readable.fromWeb(body as never).compose(meter.stream));
-  try {
-    if (meter.bytes() === 0) throw emptyFile();
-    await inTransaction(ctx, async (ctx) => {
-      const { organizationId, userId } = ctx;
-      const createdAt = ctx.clock.now();
-      await ctx.db
-        .insert(customerImports)
-        .values({ id, organizationId, userId, dryRun, storageKey, groupId: groupId ?? null, createdAt });
+/** Keeps the file and queues its import, by the names of its columns. Gives the import's id. Throws `too-large` over 50 MB, whatever was declared. */
+export async function startImport(ctx: OrgContext, { body, dryRun, groupId, fileName }: Upload): Promise<string> {
+  if (groupId !== undefined) await requireImportGroup(ctx, groupId);
+  return storeImportFile(ctx, { body, fileName }, (stored) =>
+    inTransaction(ctx, async (ctx) => {
+      const { id, organizationId } = stored;
+      await ctx.db.insert(customerImports).values({ ...stored, dryRun, groupId: groupId ?? null });
       await ctx.jobs.send(importCustomersJob, { organizationId, importId: id });
       await recordActivity(ctx, {
         verb: 'customers.import',
@@ -35,33 +28,16 @@ export async function startImport(ctx: OrgContext, { body, dryRun, groupId }: Up
         subjectId: id,
         details: { dryRun },
       });
-    });
-  } catch (error) {
-    await ctx.storage.delete(storageKey);
-    throw error;
-  }
-  return id;
+      return id;
+    }),
+  );
 }
 
-async function requireGroup(ctx: OrgContext, groupId: string): Promise<void> {
+/** Throws `invalid-request` unless the group is the organization's. */
+export async function requireImportGroup(ctx: OrgContext, groupId: string): Promise<void> {
   const [group] = await ctx.db
     .select({ id: groups.id })
     .from(groups)
     .where(and(eq(groups.id, groupId), eq(groups.organizationId, ctx.organizationId)));
   if (!group) throw invalid('groupId', { en: 'No such group', tr: 'Böyle bir grup yok' });
-}
-
-const emptyFile = () => invalid('body', { en: 'The file is empty', tr: 'Dosya boş' });
-
-/** Counts the bytes that pass and stops them at the limit. */
-function createMeter(): { stream: Transform; bytes(): number } {
-  let bytes = 0;
-  const stream = new Transform({
-    transform(chunk: Uint8Array, _, done) {
-      bytes += chunk.length;
-      if (bytes > IMPORT_LIMIT_BYTES) done(tooLarge(IMPORT_LIMIT_BYTES));
-      else done(null, chunk);
-    },
-  });
-  return { stream, bytes: () => bytes };
 }

@@ -20,7 +20,7 @@ export function suppressAddress(
   { address, level, reason, expiresAt }: Suppressing,
 ): Promise<SuppressionRow> {
   return inTransaction(ctx, async (ctx) => {
-    const key = 'phone' in address ? suppressions.phone : suppressions.emailHash;
+    const key = 'phone' in address ? suppressions.phoneHash : suppressions.emailHash;
     const [row] = await ctx.db
       .insert(suppressions)
       .values({
@@ -41,7 +41,8 @@ export function suppressAddress(
           ...('phone' in address ? [] : [suppressions.scope]),
         ],
         targetWhere: isNotNull(key),
-        set: { reason, expiresAt },
+        // an address that was erased is at hand again
+        set: { reason, expiresAt, ...address },
       })
       .returning();
     await recordActivity(ctx, {

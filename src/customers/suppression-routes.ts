@@ -42,7 +42,7 @@ export const suppressionRoutes: Route<OrgContext>[] = [
       ...write,
       method: 'post',
       path: '/v1/suppressions',
-      summary: 'Blacklist or graylist an address, or both addresses of a customer',
+      summary: 'Blacklist or graylist an address, or every address of a customer',
       description:
         'Blacklist: never written to, on any channel. Graylist: left out of campaigns unless asked for. Answers one entry an address; where there is one at this level already, its reason and expiry are renewed.',
       body: SuppressionCreate,

@@ -1,23 +1,35 @@
-import type { Storage } from '#src/platform/storage.ts';
-import { type CsvFormat, type CsvRecord, inspectCsv, readCsv } from './csv-file.ts';
-import { type ImportColumns, readImportColumns } from './import-columns.ts';
+import type { ImportMapping, ImportReading } from '#src/db/schema/customer-imports.ts';
+import { findImportHeader, type ImportHeader } from './find-import-header.ts';
+import { type ImportColumns, type ImportField, type OwnField, readImportColumns } from './import-columns.ts';
+import { ImportFailure, MOST_ROWS } from './import-failure.ts';
+import { openTable, type StoredTable, type Table } from './table-file.ts';
 
 export type ImportSurvey = {
-  format: CsvFormat;
+  table: Table;
   columns: ImportColumns;
-  headerRow: number;
-  /** Records below the header. */
+  header: ImportHeader;
+  /** Rows below the header. */
   total: number;
 };
+type Known = { reading: ImportReading; mapping: ImportMapping | null; own: OwnField[] };
 
-/** Reads the whole file once: it can be read to its end, and this is what stands in it. Null: not even a header. */
-export async function surveyImport(storage: Storage, key: string): Promise<ImportSurvey | null> {
-  const format = await inspectCsv(storage, key);
-  let header: CsvRecord | null = null;
+/** Reads the whole file once: it can be read to its end, and this is what stands in it. Throws ImportFailure. */
+export async function surveyImport(file: StoredTable, { reading, mapping, own }: Known): Promise<ImportSurvey> {
+  const table = await openTable(file, reading);
+  const header = await findImportHeader(table, reading.headerRow, own);
   let total = 0;
-  for await (const record of readCsv(storage, key, format)) {
-    if (header) total++;
-    else header = record;
+  for await (const { row } of table.rows()) {
+    if (row > header.row) total++;
+    if (total > MOST_ROWS) throw new ImportFailure('too-many-rows');
   }
-  return header && { format, columns: readImportColumns(header.cells), headerRow: header.row, total };
+  return { table, columns: mapping ? placesOf(mapping) : readImportColumns(header.names, own), header, total };
+}
+
+function placesOf(mapping: ImportMapping): ImportColumns {
+  const columns: ImportColumns = { places: {}, unknown: [] };
+  for (const { column, field } of mapping.toSorted((a, b) => a.column - b.column)) {
+    const known = columns.places[field as ImportField] ?? [];
+    columns.places[field as ImportField] = [...known, column];
+  }
+  return columns;
 }

@@ -9,7 +9,7 @@ import { compileMjml } from './compile-mjml.ts';
 import { atLine, type ContentWarning, MOST_MISTAKES, refuseContent } from './content-mistake.ts';
 import { bodyVariables, findLiquidMistake } from './email-text.ts';
 import { fillLayout } from './fill-layout.ts';
-import type { Sender } from './footer.ts';
+import type { MailPurpose, Sender } from './footer.ts';
 import { type HiddenLiquid, hideLiquid } from './hide-liquid.ts';
 import { inspectHtml } from './inspect-html.ts';
 import { layOutMail } from './lay-out-mail.ts';
@@ -22,6 +22,8 @@ export type ContentInput = {
   language: Language;
   /** Who sends it: by law it stands in the mail. */
   identity: Sender;
+  /** Marketing unless told. */
+  purpose?: MailPurpose | undefined;
 };
 /** With the address that links of ours begin with. */
 export type ContentTerms = ContentInput & { publicUrl: string };

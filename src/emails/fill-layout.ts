@@ -1,7 +1,7 @@
 import type { EmailSource } from '#src/db/schema/emails.ts';
 import { escapeHtml } from '#src/personalisation/text-filters.ts';
 import type { Language } from '#src/platform/language.ts';
-import { escapeLines, type Sender } from './footer.ts';
+import { escapeLines, type MailPurpose, type Sender } from './footer.ts';
 import { hideLiquid } from './hide-liquid.ts';
 import { announcement } from './layouts/announcement.ts';
 import { frame } from './layouts/frame.ts';
@@ -20,6 +20,7 @@ export type LayoutParts = {
   button: { label: string; url: string } | null;
   tradeName: string;
   contact: string;
+  purpose: MailPurpose;
 };
 
 const bodies = { announcement, newsletter, offer };
@@ -27,7 +28,11 @@ const bodies = { announcement, newsletter, offer };
 /** The MJML of one of our layouts, filled in. */
 export function fillLayout(
   source: LayoutSource,
-  { language, identity }: { language: Language; identity: Sender },
+  {
+    language,
+    identity,
+    purpose = 'marketing',
+  }: { language: Language; identity: Sender; purpose?: MailPurpose | undefined },
 ): string {
   const parts: LayoutParts = {
     language,
@@ -40,6 +45,7 @@ export function fillLayout(
     button: source.button ? { label: asHtml(source.button.label), url: asAttribute(source.button.url) } : null,
     tradeName: withoutLiquid(escapeHtml(identity.tradeName)),
     contact: withoutLiquid(escapeLines(identity.contact)),
+    purpose,
   };
   return frame(parts, bodies[source.layout](parts));
 }

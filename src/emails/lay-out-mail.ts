@@ -31,7 +31,11 @@ export function layOutMail({ html, hidden, inspected, input, isOwnLayout }: Draf
   const footer =
     isOwnLayout || isComplete(plainTextOf(assemble(html, inspected, way, ['', ''])), inspected, input)
       ? ''
-      : footerHtml(input.identity, input.language, hidden.hide('{{ unsubscribeUrl }}'));
+      : footerHtml(
+          input.identity,
+          input.language,
+          input.purpose === 'appointment' ? null : hidden.hide('{{ unsubscribeUrl }}'),
+        );
   const plain = plainTextOf(assemble(html, inspected, way, ['', footer]));
   const head = input.preheader?.trim() ? preheaderHtml(hideIn(hidden, input.preheader.trim())) : '';
   const [open, close] = inspected.isDocument || /<table\b/i.test(html) ? ['', ''] : TEXT_FRAME;
@@ -67,11 +71,19 @@ function assemble(
   return out + html.slice(at);
 }
 
-/** Whether it says who sends it, how to reach him, and how everybody has no more of it. */
-function isComplete(plain: string, { hasUnsubscribe }: Inspection, { identity, language }: ContentTerms): boolean {
+/** Whether it says who sends it, how to reach him, and, where it is marketing, how everybody has no more of it. */
+function isComplete(
+  plain: string,
+  { hasUnsubscribe }: Inspection,
+  { identity, language, purpose }: ContentTerms,
+): boolean {
   const fold = (text: string) => text.replaceAll(/\s+/g, ' ').trim().toLocaleLowerCase(language);
   const said = fold(plain);
-  return hasUnsubscribe && said.includes(fold(identity.tradeName)) && said.includes(fold(identity.contact));
+  return (
+    (hasUnsubscribe || purpose === 'appointment') &&
+    said.includes(fold(identity.tradeName)) &&
+    said.includes(fold(identity.contact))
+  );
 }
 
 /** Text with Liquid of its own, as HTML among what is hidden already. */

@@ -22,13 +22,18 @@ export type RenderedMail = {
   text: string;
 };
 
-/** A mail to look at, as it would be for one person: its links lead where they say, and nobody is unsubscribed by it. */
+/**
+ * A mail for one person, whose links lead where they say. To look at, unless it is known of which organization it is: nobody is unsubscribed
+ * by it.
+ */
 export function renderMail(
   { publicUrl, authSecret }: Pick<AppContext, 'publicUrl' | 'authSecret'>,
   content: Content,
   addressee: MailAddressee,
+  organizationId: string | null = null,
 ): RenderedMail {
-  const links = { publicUrl, keys: createMailKeys(authSecret), content: { id: '', ...content }, campaign: null };
+  const campaign = organizationId === null ? null : { organizationId, trackOpens: false, trackClicks: false };
+  const links = { publicUrl, keys: createMailKeys(authSecret), content: { id: '', ...content }, campaign };
   const values = valuesFor(links, addressee, unsubscribeUrlOf(links, addressee));
   const show = (text: string, html: boolean) => fill(splitTemplate(text, { html, language: content.language }), values);
   const line = (text: string | null) => (text === null ? null : oneLine(show(text, false)).trim());

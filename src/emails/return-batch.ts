@@ -21,7 +21,7 @@ export const returnBatch = (ctx: AppContext, lease: Lease, notBefore: Date | nul
         where r.campaign_id = ${campaignId} and r.batch = ${batch} and r.status = 'queued')
       where b.campaign_id = ${campaignId} and b.batch = ${batch} and b.fence = ${fence}`);
     await ctx.db.execute(sql`
-      update customers c set last_contacted_at = r.sent_at from campaign_recipients r
+      update customers c set last_contacted_at = r.sent_at, last_contacted_channel = 'email' from campaign_recipients r
       where r.campaign_id = ${campaignId} and r.batch = ${batch} and c.id = r.customer_id
         and r.sent_at > coalesce(c.last_contacted_at, '-infinity')`);
     const left = await ctx.db.execute(

@@ -21,12 +21,13 @@ export async function snapshotAddressees(
   { audience, before = {}, columns }: { audience: Audience; before?: Audience; columns: FrozenColumns },
 ): Promise<Counted> {
   const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
+  const [asked, earlier] = [await audienceSql(ctx, audience, 'email'), await audienceMembers(ctx, before)];
   const rows = await ctx.db.execute<{ reason: string | null; count: string }>(sql`
     with there as materialized (
       select customer_id, address, position from campaign_recipients where campaign_id = ${campaignId}
     ), a as materialized (
       select asked.*, coalesce(asked.exclusion, case when taken.address is not null then 'duplicate-email' end) as reason
-      from (${audienceSql(ctx, audience, 'email')}) asked
+      from (${asked}) asked
       left join (select distinct address from there) taken on taken.address = asked.email
       where not exists (select 1 from there where there.customer_id = asked.customer_id)
     ), numbered as materialized (
@@ -44,7 +45,7 @@ export async function snapshotAddressees(
       on conflict (campaign_id, batch) do update set due_at = excluded.due_at
     )
     select a.reason, count(*) as count from a
-    left join (${audienceMembers(ctx, before)}) earlier on earlier.customer_id = a.customer_id
+    left join (${earlier}) earlier on earlier.customer_id = a.customer_id
     where a.reason is null or earlier.customer_id is null group by a.reason`);
   return toCounted(rows);
 }
@@ -52,7 +53,7 @@ export async function snapshotAddressees(
 /** The same counts without writing anything. */
 export async function countAddressees(ctx: OrgContext, audience: Audience): Promise<Counted> {
   const rows = await ctx.db.execute<{ reason: string | null; count: string }>(sql`
-    select a.exclusion as reason, count(*) as count from (${audienceSql(ctx, audience, 'email')}) a group by a.exclusion`);
+    select a.exclusion as reason, count(*) as count from (${await audienceSql(ctx, audience, 'email')}) a group by a.exclusion`);
   return toCounted(rows);
 }
 

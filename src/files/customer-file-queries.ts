@@ -1,4 +1,4 @@
-import { and, arrayContains, desc, eq, like, type SQL, sql } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, isNull, like, type SQL, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { likePattern } from '#src/customers/customer.ts';
 import { foldText } from '#src/customers/fold-text.ts';
@@ -40,6 +40,7 @@ function conditions(ctx: OrgContext, { customerId, search, tag, kind }: FileFilt
   const words = search === undefined ? [] : [...new Set(foldText(search).split(' ').filter(Boolean))];
   return and(
     eq(customerFiles.organizationId, ctx.organizationId),
+    isNull(customers.deletedAt),
     customerId === undefined ? undefined : eq(customerFiles.customerId, customerId),
     kind === undefined ? undefined : eq(customerFiles.kind, kind),
     tag === undefined ? undefined : arrayContains(customerFiles.tagKeys, [tagKey(tag)]),

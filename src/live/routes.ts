@@ -19,10 +19,10 @@ export const liveRoutes = (hub: LiveHub): Route<OrgContext>[] => [
       summary: 'What happens, as it happens (Server-Sent Events)',
       description:
         'The data is JSON. Of messages: `message.received`, `message.sent`, `message.status-changed`, `message.edited`, ' +
-        '`message.recalled`, `message.attachment-changed`; of conversations: `conversation.changed`, `conversation.typing`, `conversation.note-added`; of campaigns: `campaign.progress`, ' +
+        '`message.recalled`, `message.attachment-changed`, `sms.status-changed`; of conversations: `conversation.changed`, `conversation.typing`, `conversation.note-added`; of campaigns: `campaign.progress`, ' +
         '`campaign.started`, `campaign.paused`, `campaign.resumed`, `campaign.completed`, `campaign.cancelled`, `campaign.failed`, ' +
         '`campaign.recall-progress`; of numbers: `instance.status-changed`, `instance.qr-updated`, `instance.health-changed`; of ' +
-        'customers: `customer.opted-out`, `customer.unsubscribed`; of the account: `credits.changed`, `credits.low`, `user.banned`, ' +
+        'customers: `customer.opted-out`, `customer.unsubscribed`, `import.progress`; of the account: `credits.changed`, `credits.low`, `user.banned`, ' +
         '`user.unbanned`, `sending-identity.status`, `webhook-endpoint.disabled`; to platform admins: `ledger.differs`. Send ' +
         '`Last-Event-ID` to go on where a stream broke off; events are kept for an hour.',
       tag: 'Live',

@@ -48,15 +48,15 @@ export const appointmentConfirmed: Record<Language, MailText> = {
 };
 export const appointmentMoved: Record<Language, MailText> = {
   tr: about('tr', {
-    subject: 'Randevunuzun zamanı değişti: {title}, {when}',
-    title: 'Randevunuzun zamanı değişti',
-    line: '{organization} ile randevunuzun yeni zamanı aşağıdadır.',
+    subject: 'Randevunuz değişti: {title}, {when}',
+    title: 'Randevunuz değişti',
+    line: '{organization} ile randevunuzun güncel bilgileri aşağıdadır. Takvim kaydı ektedir.',
     button: 'Randevuyu değiştir ya da iptal et',
   }),
   en: about('en', {
-    subject: 'Your appointment has moved: {title}, {when}',
-    title: 'Your appointment has moved',
-    line: 'Your appointment with {organization} is at another time now.',
+    subject: 'Your appointment has changed: {title}, {when}',
+    title: 'Your appointment has changed',
+    line: 'This is how your appointment with {organization} stands now. The calendar entry is attached.',
     button: 'Change or cancel the appointment',
   }),
 };
@@ -85,4 +85,61 @@ export const appointmentReminder: Record<Language, MailText> = {
     line: 'This is a reminder of your appointment with {organization}.',
     button: 'Change or cancel the appointment',
   }),
+};
+
+const toConsultant: Record<Language, string[]> = {
+  tr: ['Müşteri: {customer}', 'Konu: {title}', 'Zaman: {when}', 'Yer: {place}'],
+  en: ['Customer: {customer}', 'About: {title}', 'When: {when}', 'Where: {place}'],
+};
+const hello: Record<Language, string> = { tr: 'Merhaba {name},', en: 'Hello {name},' };
+
+/** To the consultant, of what his customer has answered. */
+const answer = (language: Language, { line, ...words }: Words, more: string[] = []): MailText => ({
+  ...words,
+  lines: [hello[language], line, [...toConsultant[language], ...more].join('<br />')],
+});
+
+export const appointmentApproved: Record<Language, MailText> = {
+  tr: answer('tr', {
+    subject: 'Randevu onaylandı: {customer}, {when}',
+    title: 'Müşteriniz randevuyu onayladı',
+    line: '{customer} aşağıdaki randevuyu onayladı.',
+  }),
+  en: answer('en', {
+    subject: 'Appointment confirmed: {customer}, {when}',
+    title: 'Your customer has confirmed',
+    line: '{customer} has confirmed the appointment below.',
+  }),
+};
+export const appointmentDeclined: Record<Language, MailText> = {
+  tr: answer('tr', {
+    subject: 'Randevuya gelemeyecek: {customer}, {when}',
+    title: 'Müşteriniz gelemeyecek',
+    line: '{customer} aşağıdaki randevuya gelemeyeceğini bildirdi. Bu saat yeniden boş.',
+  }),
+  en: answer('en', {
+    subject: 'Appointment called off: {customer}, {when}',
+    title: 'Your customer will not come',
+    line: '{customer} has called off the appointment below. The time is free again.',
+  }),
+};
+export const appointmentTimeProposed: Record<Language, MailText> = {
+  tr: answer(
+    'tr',
+    {
+      subject: 'Başka bir zaman istendi: {customer}, {when}',
+      title: 'Müşteriniz başka bir zaman istiyor',
+      line: '{customer} aşağıdaki randevu için başka bir zaman istedi. Siz yanıtlayana kadar randevu olduğu gibi kalır.',
+    },
+    ['İstediği zaman: {proposed}', 'Notu: {note}'],
+  ),
+  en: answer(
+    'en',
+    {
+      subject: 'Another time asked for: {customer}, {when}',
+      title: 'Your customer asks for another time',
+      line: '{customer} asks for another time for the appointment below. Until you answer it stays as it is.',
+    },
+    ['Asked for: {proposed}', 'Note: {note}'],
+  ),
 };

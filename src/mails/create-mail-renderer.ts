@@ -28,8 +28,8 @@ export function createMailRenderer(): RenderMail {
     const values = written(data, language);
     return {
       subject: fill(text.subject, values, (value) => value),
-      html: fill(html, values, escapeHtml),
-      plain: fill(plain, values, (value) => value),
+      html: fill(withoutEmpty(html, values), values, escapeHtml),
+      plain: fill(withoutEmpty(plain, values), values, (value) => value),
     };
   };
 }
@@ -51,6 +51,12 @@ function written(data: Values, language: Language): Record<string, string> {
 
 const fill = (template: string, values: Record<string, string>, encode: (value: string) => string): string =>
   template.replaceAll(GAP, (whole, name: string) => (Object.hasOwn(values, name) ? encode(values[name]!) : whole));
+
+/** A line that only names what nobody has told is left out: “Where:” and nothing behind it. */
+const withoutEmpty = (template: string, values: Record<string, string>): string =>
+  template.replaceAll(/(?:<br\s*\/?>|\n)[^<>{}\n]*\{(\w+)\}/g, (line, name: string) =>
+    values[name] === '' ? '' : line,
+  );
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign]!);

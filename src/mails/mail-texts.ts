@@ -1,10 +1,13 @@
 import type { Language } from '#src/platform/language.ts';
 import {
+  appointmentApproved,
   appointmentCancelled,
   appointmentConfirmed,
+  appointmentDeclined,
   appointmentMoved,
   appointmentReminder,
   appointmentRequested,
+  appointmentTimeProposed,
 } from './appointment-texts.ts';
 import type { MailKind } from './mail-data.ts';
 
@@ -171,6 +174,20 @@ const exportReady: Record<Language, MailText> = {
     note: 'The link asks you to sign in.',
   },
 };
+const reportReady: Record<Language, MailText> = {
+  tr: {
+    subject: '{report}: {period}, {organization}',
+    title: '{period} raporunuz hazır',
+    lines: ['Merhaba {name},', '{organization} için {period} raporu ektedir: {report}.'],
+    note: 'Bu iletiyi, rapor ayarlarınızda ayın ilk günü gönderimi açtığınız için aldınız; oradan kapatabilirsiniz.',
+  },
+  en: {
+    subject: '{report}: {period}, {organization}',
+    title: 'Your report on {period} is ready',
+    lines: ['Hello {name},', 'The report of {organization} on {period} is attached: {report}.'],
+    note: 'You get this mail on the first of the month because you asked for it in your report settings; you can switch it off there.',
+  },
+};
 const webhookEndpointDisabled: Record<Language, MailText> = {
   tr: {
     subject: 'Webhook adresi kapatıldı: {endpoint}',
@@ -203,10 +220,14 @@ export const mailTexts: Record<MailKind, Record<Language, MailText>> = {
   'campaign-finished': campaignFinished,
   'campaign-paused': campaignPaused,
   'export-ready': exportReady,
+  'report-ready': reportReady,
   'webhook-endpoint-disabled': webhookEndpointDisabled,
   'appointment-requested': appointmentRequested,
   'appointment-confirmed': appointmentConfirmed,
   'appointment-moved': appointmentMoved,
   'appointment-cancelled': appointmentCancelled,
   'appointment-reminder': appointmentReminder,
+  'appointment-approved': appointmentApproved,
+  'appointment-declined': appointmentDeclined,
+  'appointment-time-proposed': appointmentTimeProposed,
 };

@@ -44,7 +44,11 @@ export function mailPreviewRoutes(): Route<OrgContext>[] {
       },
       async ({ ctx, params, c }) => {
         requireSandbox(ctx);
-        const { html: page } = await render(params.kind, params.language, sampleData(ctx.publicUrl)[params.kind]);
+        const { html: page } = await render(
+          params.kind,
+          params.language,
+          sampleData(ctx.publicUrl, params.language)[params.kind],
+        );
         return c.html(page, 200, headers);
       },
     ),

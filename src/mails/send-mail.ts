@@ -3,7 +3,8 @@ import type { MailOutcome } from '#src/channels/email/mail-outcome.ts';
 import { type AppContext, inTransaction } from '#src/context.ts';
 import { mails } from '#src/db/schema/emails.ts';
 import { persist } from '#src/platform/persist.ts';
-import { composeMail } from './compose-mail.ts';
+import { StorageError } from '#src/platform/storage.ts';
+import { composeMail, type MailAddition, readAttachments } from './compose-mail.ts';
 import type { RenderMail } from './create-mail-renderer.ts';
 import { sendMailJob } from './jobs.ts';
 import type { MailData } from './mail-data.ts';
@@ -42,11 +43,16 @@ async function attempt(
   const { own } = ctx.carriers;
   try {
     const filling = JSON.parse(ctx.secrets.open(String(data.sealed))) as MailData[typeof kind];
-    const raw = await composeMail(ctx, { id, to: address, at: ctx.clock.now() }, await render(kind, language, filling));
+    const addition = data.addition ? (JSON.parse(ctx.secrets.open(String(data.addition))) as MailAddition) : {};
+    const attachments = await readAttachments(ctx, addition);
+    const words = addition.rendered ?? (await render(kind, language, filling));
+    const raw = await composeMail(ctx, { id, to: address, at: ctx.clock.now() }, words, addition, attachments);
     await ctx.db.execute(sql`
       update carrier_rates set tokens = tokens - 1, sent_in_day = sent_in_day + 1 where carrier = ${own.key}`);
     return await own.send(raw);
   } catch (error) {
+    if (error instanceof StorageError && error.trouble === 'unavailable')
+      return { kind: 'unavailable', reason: 'carrier', cause: 'the storage does not give its file' };
     ctx.log.error({ err: error, mailId: id }, 'a mail of ours could not be made');
     return { kind: 'rejected', reason: 'invalid-content', cause: 'it could not be made' };
   }

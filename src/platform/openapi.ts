@@ -62,7 +62,14 @@ const operationId = (spec: AnySpec): string =>
 
 function bodyOf(spec: AnySpec) {
   if (spec.body) return { body: { required: true, content: { 'application/json': { schema: spec.body } } } };
-  if (spec.stream === 'text/csv') return { body: { required: true, content: { 'text/csv': { schema: z.string() } } } };
+  if (spec.stream === 'text/csv') {
+    const others = (spec.alsoConsumes ?? []).map((type) => [
+      type,
+      { schema: z.string().openapi({ format: 'binary' }) },
+    ]);
+    const content = { 'text/csv': { schema: z.string() }, ...Object.fromEntries(others) };
+    return { body: { required: true, content } };
+  }
   if (spec.stream)
     return {
       body: {

@@ -17,6 +17,11 @@ export const problems = {
     en: 'The owner of this address closed it to marketing mail; only he can open it again',
     tr: 'Bu adresi sahibi pazarlama e-postalarına kapattı; yalnızca kendisi yeniden açabilir',
   },
+  'appointment-conflict': {
+    status: 409,
+    en: 'There is another appointment at that time',
+    tr: 'Bu saatte başka bir randevu var',
+  },
   'campaign-not-pending': { status: 409, en: 'The campaign is not pending', tr: 'Kampanya beklemede değil' },
   'instance-not-open': { status: 409, en: 'The WhatsApp connection is not open', tr: 'WhatsApp bağlantısı açık değil' },
   'identity-not-verified': {
@@ -29,12 +34,22 @@ export const problems = {
     en: 'This address is on the blacklist: nobody writes to it',
     tr: 'Bu adres kara listede: kimse yazamaz',
   },
+  'sms-not-set-up': {
+    status: 409,
+    en: 'No SMS carrier is set up on this platform',
+    tr: 'Bu platformda SMS operatörü tanımlı değil',
+  },
   'integration-off': {
     status: 409,
     en: 'The WhatsApp server has this integration switched off',
     tr: 'WhatsApp sunucusunda bu entegrasyon kapalı',
   },
   'media-in-use': { status: 409, en: 'The file is still to be sent', tr: 'Dosya henüz gönderilecek' },
+  'segment-in-use': {
+    status: 409,
+    en: 'A segment or a pending campaign uses this segment',
+    tr: 'Bu segmenti bir segment ya da bekleyen bir kampanya kullanıyor',
+  },
   'no-recipients': { status: 409, en: 'Nobody to write to', tr: 'Yazılacak kimse yok' },
   'request-in-progress': { status: 409, en: 'The same request is still running', tr: 'Aynı istek hâlâ işleniyor' },
   'outcome-unknown': {

@@ -87,7 +87,7 @@ export async function readJson(
 ): Promise<{ text: string; json: unknown }> {
   const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return { text: '', json: {} };
-  requireContentType(request, 'application/json', alsoAs);
+  requireContentType(request, 'application/json', ...(alsoAs === undefined ? [] : [alsoAs]));
   const read = parseJson(bytes);
   if (isDeep(read.json))
     throw invalid('body', { en: 'The body is nested too deeply', tr: 'Gövde çok derin iç içe geçmiş' });
@@ -108,7 +108,7 @@ function isDeep(value: unknown, depth = 0): boolean {
   return depth >= DEEPEST || Object.values(value).some((member) => isDeep(member, depth + 1));
 }
 
-export function requireContentType(request: Request, wanted: string, alsoAs?: string): void {
+export function requireContentType(request: Request, wanted: string, ...alsoAs: string[]): void {
   const coding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (coding !== 'identity')
     throw new Problem('unsupported-media-type', {
@@ -116,11 +116,11 @@ export function requireContentType(request: Request, wanted: string, alsoAs?: st
       headers: { 'Accept-Encoding': 'identity' },
     });
   const given = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (given === wanted || (given !== undefined && given === alsoAs)) return;
+  if (given === wanted || (given !== undefined && alsoAs.includes(given))) return;
   if (wanted === 'application/json' && given?.endsWith('+json')) return;
   throw new Problem('unsupported-media-type', {
     detail: { en: `Send ${wanted}`, tr: `${wanted} türünde gönderin` },
-    headers: { Accept: wanted },
+    headers: { Accept: [wanted, ...alsoAs].join(', ') },
   });
 }
 

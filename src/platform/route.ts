@@ -23,6 +23,8 @@ export type RouteSpec<P, Q, B, A> = {
   body?: B;
   /** A body the handler reads itself from `request`. */
   stream?: 'multipart/form-data' | 'text/csv';
+  /** Content types, besides that of `stream`, under which the body may come. */
+  alsoConsumes?: string[];
   /** Of a public POST: whose Idempotency-Key it is, as its body tells; a public one without it takes none. */
   keyHolder?: (body: Output<B>) => string;
   /** JSON bodies: 1 MiB unless told. Streams: no limit unless told (the handler has its own). */

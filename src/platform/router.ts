@@ -99,7 +99,7 @@ async function readInput<C>({ spec }: Route<C>, { request, language }: Visit, c:
   const params = spec.params && checkParams(spec.params, c, language);
   const query = check(spec.query ?? z.strictObject({}), readQuery(request.url), language);
   if (spec.stream) {
-    requireContentType(request, spec.stream);
+    requireContentType(request, spec.stream, ...(spec.alsoConsumes ?? []));
     if (spec.bodyLimitBytes) requireLength(request, spec.bodyLimitBytes);
     const stream = compared && hashStream(query, request, spec.bodyLimitBytes ?? MOST_COMPARED_BYTES);
     const input = { params, query, body: undefined, request: stream ? stream.request : request, c };

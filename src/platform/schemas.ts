@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { bothLanguages } from './read-request.ts';
+import { isWritable } from './time.ts';
 
 /** Building bricks of every room's schemas. */
 export const Id = z.uuid();
@@ -16,11 +17,10 @@ export const InstantIn = z.iso
     }),
   })
   .refine(
-    (text) => !isFarOff(new Date(text).getUTCFullYear()),
+    // what is no time at all has been refused as such
+    (text) => Number.isNaN(Date.parse(text)) || isWritable(new Date(text)),
     bothLanguages({ en: 'A time between the years 1970 and 9999', tr: '1970 ile 9999 yılları arasında bir zaman' }),
   );
-/** Not for what is no time at all, which has been refused as such. */
-const isFarOff = (year: number): boolean => year < 1970 || year > 9999;
 export const InstantOut = z.iso.datetime();
 
 /** A Date in, `2026-01-15T18:00:00.000Z` out; null stays null. */

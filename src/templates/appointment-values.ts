@@ -1,4 +1,5 @@
 import type { Language } from '#src/platform/language.ts';
+import { type Reader, sayDay, sayInstant, sayTime } from '#src/platform/time.ts';
 import type { AppointmentVariable } from './template.ts';
 
 export type AppointmentFacts = {
@@ -6,23 +7,19 @@ export type AppointmentFacts = {
   title: string;
   place?: string | null | undefined;
   consultantName?: string | null | undefined;
+  /** IANA; left out: the acting user's. */
+  timeZone?: string | undefined;
 };
-
-const locales = { tr: 'tr-TR', en: 'en-US' };
 
 /** What texts say of an appointment: its time as people of the language write it, on the clock of the time zone. */
 export function appointmentValues(
   { startsAt, title, place = null, consultantName = null }: AppointmentFacts,
-  { language, timeZone }: { language: Language; timeZone: string },
+  reader: Reader,
 ): Record<AppointmentVariable, string | null> {
-  const say = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locales[language], { timeZone, ...options }).format(startsAt).replaceAll(/\s/gu, ' ');
-  const date = say({ dateStyle: 'full' });
-  const time = say({ hour: 'numeric', minute: '2-digit' });
   return {
-    'appointment.startsAt': language === 'tr' ? `${date}, saat ${time}` : `${date} at ${time}`,
-    'appointment.date': date,
-    'appointment.time': time,
+    'appointment.startsAt': sayInstant(startsAt, reader),
+    'appointment.date': sayDay(startsAt, reader),
+    'appointment.time': sayTime(startsAt, reader),
     'appointment.title': title,
     'appointment.place': place,
     'consultant.name': consultantName,

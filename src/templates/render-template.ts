@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { variablesOf } from '#src/customers/variables-sql.ts';
 import { compileContent } from '#src/emails/compile-content.ts';
-import type { Sender } from '#src/emails/footer.ts';
+import type { MailPurpose, Sender } from '#src/emails/footer.ts';
 import { type RenderedMail, renderMail } from '#src/emails/render-mail.ts';
 import {
   type CampaignVariable,
@@ -10,6 +10,7 @@ import {
   renderPersonalised,
   type Variables,
 } from '#src/personalisation/personalisation.ts';
+import { newId } from '#src/platform/ids.ts';
 import type { Language } from '#src/platform/language.ts';
 import { invalid } from '#src/platform/problem.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
@@ -18,7 +19,13 @@ import { freezeContent, type TemplateContent } from './freeze-content.ts';
 import { readOrganizationValues } from './organization-values.ts';
 import { findTemplate, type TemplateView } from './queries.ts';
 import { readSender } from './read-sender.ts';
-import { needsAppointment, type TemplateChannel, type TemplateRef, textLimits } from './template.ts';
+import {
+  isAboutAppointments,
+  needsAppointment,
+  type TemplateChannel,
+  type TemplateRef,
+  textLimits,
+} from './template.ts';
 
 export type CustomerValues = Partial<Record<CampaignVariable, string | null | undefined>>;
 
@@ -33,6 +40,10 @@ export type TemplateRequest = {
   appointment?: AppointmentFacts | undefined;
   /** Who stands below a mail; left out: the newest sending identity. */
   sender?: Sender | undefined;
+  /** Of a mail: what stands below it. Marketing unless told. */
+  purpose?: MailPurpose | undefined;
+  /** It is sent to this address, and not only looked at. */
+  sentTo?: string | undefined;
 };
 
 /** A template filled in for one person. */
@@ -65,6 +76,11 @@ export async function renderView(
 ): Promise<RenderedTemplate> {
   const { id, channel, language, category } = template;
   requireUse(version.variables, template.channel, request);
+  if (request.purpose === 'appointment' && !isAboutAppointments(category))
+    throw invalid('templateId', {
+      en: 'Not a template for reminding of or confirming appointments',
+      tr: 'Randevu hatırlatması ya da onayı için bir şablon değil',
+    });
   const customer = await readCustomerValues(ctx, request);
   const known = { ...(await readOrganizationValues(ctx)), ...(await readAppointment(ctx, language, request)) };
   const content = freezeContent({ category, ...version, source }, known);
@@ -77,7 +93,7 @@ export async function renderView(
       ? null
       : fillText(content.text, { channel, language, customer, seed: `${id}:${request.customerId ?? ''}` }),
     mediaIds: version.mediaIds,
-    mail: isMail ? await fillMail(ctx, content, { language, customer, sender: request.sender }) : null,
+    mail: isMail ? await fillMail(ctx, content, { language, customer }, request) : null,
   };
 }
 
@@ -117,7 +133,7 @@ async function readAppointment(
   { appointment }: Pick<TemplateRequest, 'appointment'>,
 ): Promise<Record<string, string | null>> {
   if (!appointment) return {};
-  const { timeZone } = await readSendingRules(ctx, ctx.userId);
+  const timeZone = appointment.timeZone ?? (await readSendingRules(ctx, ctx.userId)).timeZone;
   return appointmentValues(appointment, { language, timeZone });
 }
 
@@ -138,10 +154,16 @@ function fillText(text: string | null, { channel, language, customer, seed }: Fi
 async function fillMail(
   ctx: OrgContext,
   { subject, preheader, source }: TemplateContent,
-  { language, customer, sender }: { language: Language; customer: Variables; sender: Sender | undefined },
+  { language, customer }: { language: Language; customer: Variables },
+  { sender, purpose, sentTo }: Pick<TemplateRequest, 'sender' | 'purpose' | 'sentTo'>,
 ): Promise<RenderedMail> {
   const identity = sender ?? (await readSender(ctx));
-  const compiled = await compileContent(ctx, source!, { subject: subject!, preheader, language, identity });
-  const name = customer['fullName'] ?? '';
-  return renderMail(ctx, compiled, { recipientId: '', address: '', name, variables: customer });
+  const compiled = await compileContent(ctx, source!, { subject: subject!, preheader, language, identity, purpose });
+  const addressee = {
+    recipientId: newId(),
+    address: sentTo ?? '',
+    name: customer['fullName'] ?? '',
+    variables: customer,
+  };
+  return renderMail(ctx, compiled, addressee, sentTo === undefined ? null : ctx.organizationId);
 }

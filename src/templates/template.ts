@@ -62,6 +62,10 @@ const ABOUT_APPOINTMENTS: readonly TemplateCategory[] = [
   'feedback',
 ];
 
+/** Whether its texts go only to somebody who has an appointment: they inform, and are no marketing. */
+export const isAboutAppointments = (category: TemplateCategory): boolean =>
+  category === 'appointment-reminder' || category === 'appointment-confirmation';
+
 /** What a text of the category may say, and of whom or what it is. */
 export const describeVariables = (category: TemplateCategory): Record<string, Text> => ({
   ...customer,

@@ -70,6 +70,7 @@ const PacingIn = z.strictObject(pacingFields).partial().openapi('PacingChange');
 
 const mailFields = {
   campaignFinished: z.boolean().openapi({ description: 'When a campaign of yours is over' }),
+  appointments: z.boolean().openapi({ description: 'What customers answer about your appointments' }),
   creditsBelow: z
     .int()
     .min(1)
@@ -166,6 +167,7 @@ export const toSettingsChange = (body: z.output<typeof SettingsBody>): SettingsC
   dailyCap: body.dailyCap,
   pacing: body.pacing && definedOf(body.pacing),
   mailCampaignFinished: body.mails?.campaignFinished,
+  mailAppointments: body.mails?.appointments,
   lowCredits: body.mails?.creditsBelow,
 });
 
@@ -185,7 +187,11 @@ export const presentSettings = (row: Settings, sandbox: boolean): z.input<typeof
   delay: { minSeconds: row.delayMinSeconds, maxSeconds: row.delayMaxSeconds },
   dailyCap: row.dailyCap,
   pacing: pacingOf(row.pacing, sandbox),
-  mails: { campaignFinished: row.mailCampaignFinished, creditsBelow: row.lowCredits },
+  mails: {
+    campaignFinished: row.mailCampaignFinished,
+    appointments: row.mailAppointments,
+    creditsBelow: row.lowCredits,
+  },
 });
 
 export const presentPlatformSettings = (row: PlatformSettings): z.input<typeof PlatformSettingsOut> => ({

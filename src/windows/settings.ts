@@ -14,6 +14,7 @@ export type Settings = Pick<
   | 'dailyCap'
   | 'pacing'
   | 'mailCampaignFinished'
+  | 'mailAppointments'
   | 'lowCredits'
 >;
 export type PlatformWindow = Pick<Settings, 'windowStartMinute' | 'windowEndMinute' | 'windowDays'>;
@@ -46,6 +47,7 @@ export const defaultSettings: Settings = {
   dailyCap: null,
   pacing: {},
   mailCampaignFinished: true,
+  mailAppointments: true,
   lowCredits: 50,
 };
 

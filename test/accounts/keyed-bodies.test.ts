@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { idempotencyKeys, sessions, users } from '#src/db/schema/accounts.ts';
-import { customerImports } from '#src/db/schema/customers.ts';
+import { customerImports } from '#src/db/schema/customer-imports.ts';
 import { media } from '#src/db/schema/files.ts';
 import { png } from '#test/files/samples.ts';
 import { MULTIPART, streamedForm, upload } from '#test/files/upload.ts';

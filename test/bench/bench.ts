@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchConversations } from './conversations.ts';
 import { benchCreation } from './creation.ts';
+import { benchFilters } from './filters.ts';
 import { type Ground, openGround } from './ground.ts';
 import { benchHotPaths } from './hot-paths.ts';
+import { benchImporting } from './importing.ts';
 import { benchIngestion } from './ingestion.ts';
 import { benchLag } from './lag.ts';
 import { benchMailCreation } from './mail-creation.ts';
@@ -40,6 +42,10 @@ const benches: Record<string, Bench> = {
     full: (ground) => benchMailMemory(ground, { recipients: 100_000 }),
     quick: (ground) => benchMailMemory(ground, { recipients: 3000 }),
   },
+  importing: {
+    full: (ground) => benchImporting(ground, { rows: 100_000 }),
+    quick: (ground) => benchImporting(ground, { rows: 10_000 }),
+  },
   ingestion: {
     full: (ground) => benchIngestion(ground, { messages: 3000, repetitions: 3 }),
     quick: (ground) => benchIngestion(ground, { messages: 500, repetitions: 1 }),
@@ -51,6 +57,10 @@ const benches: Record<string, Bench> = {
   conversations: {
     full: (ground) => benchConversations(ground, { conversations: 20_000, messagesEach: 50, looks: 100 }),
     quick: (ground) => benchConversations(ground, { conversations: 2000, messagesEach: 10, looks: 20 }),
+  },
+  filters: {
+    full: (ground) => benchFilters(ground, { customers: 1_000_000, looks: 20, counts: 4 }),
+    quick: (ground) => benchFilters(ground, { customers: 100_000, looks: 5, counts: 3 }),
   },
   lag: {
     full: (ground) => benchLag(ground, { lanes: 1000, everySeconds: 10, seconds: 30 }),
@@ -80,6 +90,9 @@ async function main(): Promise<void> {
     sections.push(section);
   }
   if (!values.write) return;
+  for (const { page } of sections) if (page) await writeFile(new URL(page.name, PAGE), page.text);
+  // the page of all figures is of one run
+  if (values.only) return;
   await writeFile(
     PAGE,
     presentPage(sections, { postgres: ground.version, date: new Date().toISOString().slice(0, 10) }),

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { getCampaign, listCampaigns, listRecipients } from '#src/campaigns/queries.ts';
 import { runPump } from '#src/campaigns/run-pump.ts';
 import type { AppContext } from '#src/context.ts';
-import { listCustomers } from '#src/customers/queries.ts';
+import { findCustomers } from '#src/customers/filters/find-customers.ts';
 import { startInboundDrain } from '#webhooks/inbound/evolution/start-inbound-drain.ts';
 import { type Counters, counted } from './counters.ts';
 import type { Ground } from './ground.ts';
@@ -92,7 +92,7 @@ async function lookAtLists({ ctx }: Sender): Promise<void> {
   for (let i = 0; i < 5; i++) {
     await getCampaign(ctx, id);
     await listCampaigns(ctx, { limit: 50 });
-    await listCustomers(ctx, { limit: 50 } as never);
+    await findCustomers(ctx, { limit: 50 });
     const { nextCursor } = await listRecipients(ctx, id, { limit: 50 });
     await listRecipients(ctx, id, { limit: 50, cursor: nextCursor ?? undefined });
     await listRecipients(ctx, id, { limit: 50, status: 'queued' });

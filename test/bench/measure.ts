@@ -8,7 +8,13 @@ export type Figure = {
   baseline?: { what: string; values: number[] };
 };
 
-export type Section = { title: string; figures: Figure[]; notes: string[] };
+export type Section = {
+  title: string;
+  figures: Figure[];
+  notes: string[];
+  /** One of its own in docs/. */
+  page?: { name: string; text: string };
+};
 
 export type Watch = {
   seconds: number;

@@ -128,8 +128,9 @@ describe('POST /v1/campaigns/{id}/recipients', () => {
     const wrong = [
       ['nobody', {}, 'body'],
       ['an empty list', { customerIds: [] }, 'body'],
-      ['an unknown field', { segmentIds: [] }, 'segmentIds'],
+      ['an unknown field', { tags: [] }, 'tags'],
       ['an unknown customer', { customerIds: ['019a0000-0000-7000-8000-00000000000f'] }, 'customerIds[0]'],
+      ['an unknown segment', { segmentIds: ['019a0000-0000-7000-8000-00000000000f'] }, 'segmentIds[0]'],
       ['an unknown group', { groupIds: ['019a0000-0000-7000-8000-00000000000f'] }, 'groupIds[0]'],
     ] as const;
     for (const [, body, path] of wrong)

@@ -103,7 +103,7 @@ describe('GET /v1/campaigns/{id}/decision', () => {
       window: { open: false, opensAt: '2026-03-03T06:00:00.000Z', closesAt: null },
     });
     expect(await decision(scene)).toMatchObject({
-      detail: 'The sending window is closed; 3 March at 9:00 AM at the earliest.',
+      detail: 'The sending window is closed; March 3 at 9:00 AM at the earliest.',
     });
   });
 

@@ -249,7 +249,7 @@ describe('the ledger under campaigns', () => {
           expect((await readBalance(world.ctx, userId)).available).toBeGreaterThanOrEqual(0);
         }
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: 5, endOnFailure: true },
     );
   }, 120_000);
 });

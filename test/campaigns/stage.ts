@@ -6,8 +6,9 @@ import type { SimulatorOptions } from '#evolution/simulator/simulator-options.ts
 import { type Simulator, startSimulator } from '#evolution/simulator/start-simulator.ts';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
 import type { AppContext } from '#src/context.ts';
-import { customers, groupMembers, groups } from '#src/db/schema/customers.ts';
+import { customers } from '#src/db/schema/customers.ts';
 import { media, storedContents } from '#src/db/schema/files.ts';
+import { groupMembers, groups } from '#src/db/schema/groups.ts';
 import { evolutionServers, instances, lanes } from '#src/db/schema/instances.ts';
 import { newId } from '#src/platform/ids.ts';
 import { hashSecret } from '#src/platform/secret-box.ts';

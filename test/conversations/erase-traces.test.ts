@@ -4,7 +4,7 @@ import { applyOptOuts } from '#src/messages/apply-opt-outs.ts';
 import { pumpDry } from '#test/campaigns/stage.ts';
 import { AYSE, BURAK, chat } from './chat-scene.ts';
 
-it('a deleted customer: what was said, names and phones go; that it was said, the ledger and the suppression stay', async () => {
+it('an erased customer: what was said, names and phones go; that it was said, the ledger and the suppression stay', async () => {
   await using scene = await chat();
   const { acme, ctx, customers } = scene;
   const { conversationId } = await scene.hear(AYSE, 'Adresim: Bağdat Caddesi 12');
@@ -21,7 +21,7 @@ it('a deleted customer: what was said, names and phones go; that it was said, th
   ]);
   await scene.ctx.db.execute(sql`delete from suppressions where phone = ${AYSE} and reason = 'opt-out'`);
   const waiting = (await scene.written({ customerId: customers.ayse, text: 'Bekleyen' })).messages[0]!.id;
-  expect((await acme.call('DELETE', `/v1/customers/${customers.ayse}`)).status).toBe(204);
+  expect((await acme.call('POST', `/v1/customers/${customers.ayse}/erase`)).status).toBe(204);
   await scene.drain();
   expect(await scene.row(waiting)).toMatchObject({ status: 'cancelled', statusReason: 'customer-deleted' });
   expect(await scene.credits()).toMatchObject({ heldCredit: 0 });

@@ -80,6 +80,7 @@ describe('proveLedger', () => {
       userId: world.acme.userId,
       campaignId: open,
       messageId: null,
+      smsId: null,
       about: 'hold.captured = messages captured and not given back',
       expected: 3,
       found: 2,

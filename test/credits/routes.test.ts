@@ -80,6 +80,7 @@ describe('GET /v1/credits/transactions', () => {
       balanceAfter: 998,
       campaignId,
       messageId: null,
+      smsId: null,
       note: 'Bayram',
       createdAt: '2026-03-02T09:00:00.000Z',
     });

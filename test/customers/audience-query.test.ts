@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { type AudienceRow, audienceSql, checkAudience } from '#src/customers/audience-query.ts';
 import { deleteCustomer } from '#src/customers/delete-customer.ts';
 import type { Audience } from '#src/db/schema/campaigns.ts';
-import { customers, groupMembers, groups, suppressions } from '#src/db/schema/customers.ts';
+import { customers, suppressions } from '#src/db/schema/customers.ts';
+import { groupMembers, groups } from '#src/db/schema/groups.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
 import type { Member } from '#test/support/cast.ts';
@@ -11,7 +12,7 @@ import { createWorld } from '#test/support/world.ts';
 
 const select = async ({ ctx }: Member, audience: Audience): Promise<AudienceRow[]> => [
   ...(await ctx.db.execute<AudienceRow>(
-    sql`select * from (${audienceSql(ctx, audience, 'whatsapp')}) a order by customer_id`,
+    sql`select * from (${await audienceSql(ctx, audience, 'whatsapp')}) a order by customer_id`,
   )),
 ];
 const exclusions = async (member: Member, audience: Audience) =>
@@ -130,7 +131,7 @@ const problems = async (member: Member, audience: Audience, path?: string): Prom
   return error.options.errors.map((e: { path: string }) => e.path);
 };
 
-it('checks an audience: somebody named, ids of the organization, no segments yet', async () => {
+it('checks an audience: somebody named, ids of the organization, segments that are there', async () => {
   await using world = await createWorld();
   const { acme, globex } = world;
   const { ayse, burak } = world.customers;

@@ -99,7 +99,7 @@ describe('GET /v1/customers', () => {
       'notContactedForDays=a',
       'countryCode=XX',
       'groupId=1',
-      'consent=sms',
+      'consent=fax',
       'segmentId=1',
       'search=',
       'source=a&source=b',

@@ -4,7 +4,8 @@ import { audienceSql, type EmailAudienceRow } from '#src/customers/audience-quer
 import { deleteCustomer } from '#src/customers/delete-customer.ts';
 import { recordConsents } from '#src/customers/record-consents.ts';
 import type { Audience } from '#src/db/schema/campaigns.ts';
-import { groups, suppressions } from '#src/db/schema/customers.ts';
+import { suppressions } from '#src/db/schema/customers.ts';
+import { groups } from '#src/db/schema/groups.ts';
 import { newId } from '#src/platform/ids.ts';
 import type { Member } from '#test/support/cast.ts';
 import { createWorld } from '#test/support/world.ts';
@@ -17,7 +18,7 @@ const { organizationId } = acme;
 
 const select = async ({ ctx }: Member, audience: Audience) => [
   ...(await ctx.db.execute<EmailAudienceRow>(
-    sql`select * from (${audienceSql(ctx, audience, 'email')}) a order by customer_id`,
+    sql`select * from (${await audienceSql(ctx, audience, 'email')}) a order by customer_id`,
   )),
 ];
 const exclusions = async (member: Member, audience: Audience) =>
@@ -117,7 +118,7 @@ it('100,000: looked up by key and soon, right after an import, before anything w
   await world.ctx.db.execute(sql`
     insert into suppressions (organization_id, email, level, scope, reason)
     select ${organizationId}, 'crowd' || n || '@example.com', 'blacklist', 'email', 'unsubscribe' from generate_series(1, 100000, 20) n`);
-  const query = audienceSql(acme.ctx, { groupIds: [groupId] }, 'email');
+  const query = await audienceSql(acme.ctx, { groupIds: [groupId] }, 'email');
   const plan = await world.ctx.db.execute<{ 'QUERY PLAN': string }>(sql`explain ${query}`);
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
   expect(text).not.toMatch(/Seq Scan on (customers|suppressions|group_members)/);

@@ -2,9 +2,9 @@ import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '#src/context.ts';
-import { deleteCustomer } from '#src/customers/delete-customer.ts';
+import { eraseCustomer } from '#src/customers/erase-customer.ts';
 import { type ConsentRecord, recordConsents } from '#src/customers/record-consents.ts';
-import { consents } from '#src/db/schema/customers.ts';
+import { consents } from '#src/db/schema/consents.ts';
 import { newId } from '#src/platform/ids.ts';
 import { createWorld } from '#test/support/world.ts';
 import { addCustomer, heldBy, historyOf } from './consenting.ts';
@@ -117,7 +117,7 @@ describe('recordConsents', () => {
 
   it('404, all or none: another organization’s customer, a deleted one, one that is none', async () => {
     const [mine, gone, theirs] = [await addCustomer(acme), await addCustomer(acme), await addCustomer(globex)];
-    await deleteCustomer(acme.ctx, gone.id);
+    await eraseCustomer(acme.ctx, gone.id);
     for (const stranger of [theirs.id, gone.id, newId()]) {
       const asked = recordConsents(acme.ctx, [mail(mine.id, 'given'), mail(stranger, 'given')]);
       await expect(asked).rejects.toMatchObject({ code: 'not-found' });
@@ -145,7 +145,7 @@ describe('recordConsents', () => {
           () => true,
           (error) => error.code === 'not-found',
         ),
-        deleteCustomer(acme.ctx, id).then(() => true),
+        eraseCustomer(acme.ctx, id).then(() => true),
       ]),
     );
     expect(done).toEqual(done.map(() => true));

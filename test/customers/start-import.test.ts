@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { importCustomersJob } from '#src/customers/jobs.ts';
-import { customerImports } from '#src/db/schema/customers.ts';
+import { customerImports } from '#src/db/schema/customer-imports.ts';
 import { newId } from '#src/platform/ids.ts';
 import { createWorld } from '#test/support/world.ts';
 import { json, people, upload } from './importing.ts';

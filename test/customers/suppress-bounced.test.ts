@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, expect, it } from 'vitest';
 import { addressHash } from '#src/customers/address-hash.ts';
-import { deleteCustomer } from '#src/customers/delete-customer.ts';
+import { eraseCustomer } from '#src/customers/erase-customer.ts';
 import { suppressBounced } from '#src/customers/suppress-bounced.ts';
 import { activities } from '#src/db/schema/accounts.ts';
 import { suppressions } from '#src/db/schema/customers.ts';
@@ -49,7 +49,7 @@ it('many at once leave what one leaves after the other: the address closed, an a
 it('takes no stronger reason’s place, keeps no address of whoever was erased or moved on, again is nothing', async () => {
   const [complained, erased, moved] = [await addCustomer(acme), await addCustomer(acme), await addCustomer(acme)];
   await withdraw(acme, complained, { reason: 'complaint' });
-  await deleteCustomer(acme.ctx, erased.id);
+  await eraseCustomer(acme.ctx, erased.id);
   await suppressBounced(ctx, [
     bounced(complained),
     bounced(erased),

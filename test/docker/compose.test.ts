@@ -42,7 +42,7 @@ const example = [...read('.env.example').matchAll(/^(#?)([A-Z][A-Z0-9_]*)=(.*)$/
 const names = (list: { name: string }[]) => list.map(({ name }) => name).sort();
 const environmentOf = read('src/config.ts').split('const environment = ')[1]!.split(/^}\);/m)[0]!;
 /** Read by Amazon's own library, and needed only with SES. */
-const awsKeys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+const optionalKeys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'NETGSM_PASSWORD'];
 const configVariables = [...environmentOf.matchAll(/^ {2}([A-Z][A-Z0-9_]*): /gm)].map((match) => match[1]!).sort();
 const references = [...text.matchAll(/\$\{([A-Z0-9_]+)(?::([-?])([^}]*))?\}/g)].map(([, name, kind, rest]) => ({
   name: name!,
@@ -103,7 +103,7 @@ describe('docker-compose.yml', () => {
     for (const { name, value } of example) if (/PASSWORD|SECRET|KEY/.test(name)) expect(value, name).toBe('');
     for (const [name, service] of services)
       for (const [key, value] of Object.entries(service.environment ?? {}))
-        if (/PASSWORD|SECRET|KEY|URI/.test(key) && !awsKeys.includes(key))
+        if (/PASSWORD|SECRET|KEY|URI/.test(key) && !optionalKeys.includes(key))
           expect(value, `${name} ${key}`).toMatch(/\$\{[A-Z_]+:\?/);
     for (const missing of required)
       expect(() => interpolate(text, { ...filledIn, [missing]: '' })).toThrow(`${missing} is required`);
@@ -139,7 +139,7 @@ describe('docker-compose.yml', () => {
     const env = Object.fromEntries(
       Object.entries(compose.services[name]!.environment!).map(([key, value]) => [key, interpolate(value, filledIn)]),
     );
-    expect(Object.keys(env).sort()).toEqual([...configVariables, ...awsKeys].sort());
+    expect(Object.keys(env).sort()).toEqual([...new Set([...configVariables, ...optionalKeys])].sort());
     expect(readConfig(env)).toMatchObject({
       roles: [name],
       host: '0.0.0.0',

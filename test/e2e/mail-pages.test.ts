@@ -1,7 +1,11 @@
 import { mkdirSync } from 'node:fs';
+import { eq, sql } from 'drizzle-orm';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createApp } from '#src/app.ts';
+import { answerText } from '#src/appointments/answer-page-text.ts';
+import { answerUrl } from '#src/appointments/appointment-mail.ts';
+import { appointments } from '#src/db/schema/appointments.ts';
 import { mailKinds } from '#src/db/schema/emails.ts';
 import { saveRefusal, saveSandboxMail } from '#src/emails/sandbox/save-sandbox-mail.ts';
 import { startHttpServer } from '#src/platform/http-server.ts';
@@ -23,6 +27,8 @@ const apart = [
   { ...desk, colorScheme: 'light' },
 ] as const;
 const all = [...apart, { ...phone, colorScheme: 'light' }, { ...desk, colorScheme: 'dark' }] as const;
+/** Where what can go wrong does. */
+const narrow = [{ ...phone, colorScheme: 'dark' }] as const;
 /** A directory for screenshots, to be looked at by people. */
 const { SCREENSHOTS } = process.env;
 
@@ -138,12 +144,61 @@ describe.skipIf(!hasBrowser)(
       expect(told()).toEqual([]);
     });
 
+    it.each(languages)('the pages on which a customer answers about an appointment, in %s', async (language) => {
+      const { ctx, acme, customers } = world;
+      await ctx.db.execute(sql`update customers set language = ${language} where id = ${customers.ayse}`);
+      await ctx.db.execute(sql`update users set name = 'Işıl Güneş Çelebi' where id = ${acme.userId}`);
+      const day = language === 'tr' ? '2026-03-05' : '2026-03-06';
+      const book = async (hour: number, more: object = {}) => {
+        const times = { startsAt: `${day}T${hour}:00:00+03:00`, endsAt: `${day}T${hour}:45:00+03:00` };
+        const place = 'Bağdat Caddesi No: 12 Kat: 3, Suadiye, Kadıköy / İstanbul';
+        const body = { customerId: customers.ayse, title: 'Cilt bakımı ve ön görüşme', place, ...times, ...more };
+        const { id } = await (await acme.call('POST', '/v1/appointments', body)).json();
+        const [row] = await ctx.db.select().from(appointments).where(eq(appointments.id, id));
+        return new URL(answerUrl(ctx, row!)).pathname;
+      };
+      const say = answerText[language];
+      // the same page with other words: once is enough
+      const looks = language === 'tr' || SCREENSHOTS ? narrow : [];
+      const asked = { requiresApproval: true, link: LONG_ADDRESS };
+      const link = await book(10, asked);
+      await open(link);
+      expect(await page.locator('html').getAttribute('lang')).toBe(language);
+      expect(await faultsOf(page, `appointment-1-ask-${language}`)).toEqual([]);
+      await page.getByRole('link', { name: say.another }).click();
+      expect(await faultsOf(page, `appointment-2-choose-${language}`)).toEqual([]);
+      await page.getByRole('button', { name: say.send }).click();
+      expect(await page.getByRole('alert').textContent()).toBe(say.nothing);
+      expect(await faultsOf(page, `appointment-3-nothing-${language}`, looks)).toEqual([]);
+      await page.getByRole('radio').first().check();
+      await page.getByLabel(say.note).fill('Öğleden sonra çalışıyorum.');
+      await page.getByRole('button', { name: say.send }).click();
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(say.proposed);
+      expect(await faultsOf(page, `appointment-4-proposed-${language}`, looks)).toEqual([]);
+      await page.getByRole('link', { name: say.back }).click();
+      await page.getByRole('button', { name: say.approve }).click();
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(say.approved);
+      expect(await faultsOf(page, `appointment-5-approved-${language}`, looks)).toEqual([]);
+      await page.getByRole('button', { name: say.cancel }).click();
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(say.cancelled);
+      expect(await faultsOf(page, `appointment-6-cancelled-${language}`, looks)).toEqual([]);
+      await open(await book(14, { ...asked, recurrence: 'FREQ=WEEKLY;COUNT=20' }));
+      expect(await faultsOf(page, `appointment-7-series-${language}`, looks)).toEqual([]);
+      await open('/a/sample', language);
+      expect(await faultsOf(page, `appointment-8-sample-${language}`, looks)).toEqual([]);
+      expect(told()).toEqual([]);
+    });
+
     it('the links of the mails to choose a new password and to verify an address, as far as they lead', async () => {
       const latest = async (path: string) => {
         await world.drain();
-        const [{ id }] = (await (await world.call('GET', '/sandbox/mail?limit=1')).json()).data;
-        const { text } = await (await world.call('GET', `/sandbox/mail/${id}`)).json();
-        return new RegExp(`/${path}/\\S+`).exec(text)![0];
+        const kept = (await (await world.call('GET', '/sandbox/mail?limit=20')).json()).data;
+        for (const { id } of kept) {
+          const { text } = await (await world.call('GET', `/sandbox/mail/${id}`)).json();
+          const found = new RegExp(`/${path}/\\S+`).exec(text);
+          if (found) return found[0];
+        }
+        throw new Error(`no mail leads to ${path}`);
       };
       const email = 'link@example.com';
       const signUp = { email, password: 'a-long-password', name: 'Işıl' };

@@ -5,12 +5,14 @@ import { createWorld } from '#test/support/world.ts';
 import { findBreaches, prepareRehearsal, startWorkers, waitForTheEnd } from './rehearsal.ts';
 
 const RECIPIENTS = 35;
+/** Each has one call on the wire at most: what Evolution had not written down when it ended, nobody can ask it about. */
+const LANES = 2;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 it('F5, F43, G6: PostgreSQL restarted, at once and fast, and Evolution too, in mid-campaign: nobody twice, nobody forgotten, sending again within 5 s, no process ends', async () => {
   await using server = await openRestartableServer();
   await using world = await createWorld({ now: new Date().toISOString(), databaseUrl: server.url });
-  await using rehearsal = await prepareRehearsal(world, { lanes: 2, recipients: RECIPIENTS, latencyMs: [50, 200] });
+  await using rehearsal = await prepareRehearsal(world, { lanes: LANES, recipients: RECIPIENTS, latencyMs: [50, 200] });
   const workers = await startWorkers(rehearsal.env, 2);
   const sendingAgain = async () => {
     const before = rehearsal.simulator.sends().length;
@@ -26,7 +28,8 @@ it('F5, F43, G6: PostgreSQL restarted, at once and fast, and Evolution too, in m
     await server.restart('fast');
     await sendingAgain();
     await waitForTheEnd(rehearsal, 120);
-    await expect.poll(() => findBreaches(world, rehearsal, RECIPIENTS), { timeout: 10_000 }).toEqual([]);
+    const breaches = () => findBreaches(world, rehearsal, RECIPIENTS, { mostUnresolved: LANES });
+    await expect.poll(breaches, { timeout: 10_000 }).toEqual([]);
     for (const worker of workers) {
       worker.kill('SIGTERM');
       expect(await worker.ended).toBe(0);

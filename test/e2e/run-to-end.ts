@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { bundledMain } from '#test/support/bundled-main.ts';
+import { COMPILED } from '#test/support/processes.ts';
 
 export type Ended = { code: number | string; stdout: string; stderr: string };
 
 /** Runs Ulak as a process of its own until it ends: by itself, or by a SIGTERM as soon as `until` has resolved. */
 export async function runToEnd(env: Record<string, string>, until?: Promise<unknown>): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], ...env },
+  const child = spawn(process.execPath, [await bundledMain()], {
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | string>((resolve) =>

@@ -134,7 +134,7 @@ describe('bytes live as long as their last file', () => {
     const keys = await Promise.all(
       [own, shared, brought].map(async (one) => (await rowOf('mediaId' in one ? one.mediaId : ''))!.storageKey),
     );
-    await world.acme.call('DELETE', `/v1/customers/${id}`);
+    await world.acme.call('POST', `/v1/customers/${id}/erase`);
     await world.drain();
     await release();
     const bytes = await bytesOnDisk(world);

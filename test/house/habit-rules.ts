@@ -23,6 +23,19 @@ export function otherClocks(file: SourceFile): string[] {
   return offenders;
 }
 
+const TELLS_TIME =
+  /\.(toLocaleDateString|toLocaleTimeString|toFormat|setLocale)\s*\(|\b(DateTimeFormat|RelativeTimeFormat)\b/;
+/** Numbers have one, too. */
+const LOCALE_OF_TIME =
+  /(\bat|At|[dD]ate|[tT]ime|now|month|day|new Date\([^)]*\))\.toLocaleString\(|\.toLocaleString\([\s\S]*(timeZone|dateStyle|timeStyle|hour|weekday|month)/;
+
+/** People read times as one module writes them: in their language, on their clock. */
+export const otherSpeakersOfTime = (file: SourceFile): string[] =>
+  [...walk(file.program)]
+    .filter(({ type }) => type === 'CallExpression' || type === 'NewExpression')
+    .filter((node) => TELLS_TIME.test(`${textOf(file, node.callee)}(`) || LOCALE_OF_TIME.test(textOf(file, node)))
+    .map((node) => at(file, node, `${textOf(file, node.callee)}: src/platform/time.ts says times`));
+
 export const environmentReaders = (file: SourceFile): string[] =>
   [...walk(file.program)]
     .filter((node) => node.type === 'MemberExpression' && textOf(file, node) === 'process.env')

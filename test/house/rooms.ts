@@ -8,13 +8,24 @@ const rings: string[][] = [
   ['live', 'mails'],
   ['accounts'],
   ['customers', 'credits', 'instances', 'windows'],
-  ['files'],
+  ['files', 'countries'],
   ['personalisation'],
-  ['messages', 'emails'],
+  ['messages', 'emails', 'sms'],
   ['templates'],
   ['campaigns'],
-  ['conversations', 'appointments'],
-  ['reports', 'admin', 'console', 'webhooks/inbound/evolution', 'webhooks/inbound/ses', 'webhooks/outbound'],
+  ['conversations', 'webhooks/inbound/sns'],
+  ['appointments'],
+  [
+    'journey',
+    'reports',
+    'admin',
+    'metrics',
+    'console',
+    'webhooks/inbound/evolution',
+    'webhooks/inbound/ses',
+    'webhooks/inbound/sms',
+    'webhooks/outbound',
+  ],
 ];
 
 /** Below everything that is put together in src itself: app.ts, worker.ts, main.ts and the like. */

@@ -18,6 +18,10 @@ export const globalTables: Record<string, string> = {
   carrier_events: 'from a carrier: whose mail it is about will be known later',
   carrier_rates: 'of a carrier, shared by all who send through it',
   sandbox_mails: 'nobody gets them',
+  sms_reports: 'from a carrier: whose SMS it is about will be known later',
+  sandbox_sms: 'nobody gets them',
+  ledger_proofs: 'of everybody at once',
+  countries: 'ISO 3166-1, the same for everybody',
   number_checks: 'a fact about a number, the same for everybody',
 };
 

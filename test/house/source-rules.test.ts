@@ -4,6 +4,7 @@ import {
   environmentReaders,
   moduleState,
   otherClocks,
+  otherSpeakersOfTime,
   strayRequests,
   unshadowedTransactions,
 } from './habit-rules.ts';
@@ -155,6 +156,24 @@ const cases: Record<string, Case> = {
       'const a = performance.now();',
       "const a = 'select now()';",
       'DateTime.fromISO(a);',
+    ],
+  },
+  otherSpeakersOfTime: {
+    rule: otherSpeakersOfTime,
+    bad: [
+      'at.toLocaleString("tr");',
+      'x.toLocaleString("tr", { timeZone });',
+      'at.toLocaleTimeString();',
+      'new Date(at).toLocaleDateString();',
+      'new Intl.DateTimeFormat("tr").format(at);',
+      'DateTime.fromJSDate(at).toFormat("HH:mm");',
+      'time.setLocale(language);',
+    ],
+    good: [
+      'sayTime(at, reader);',
+      'at.toISOString();',
+      'new Intl.NumberFormat("tr").format(5);',
+      'value.toLocaleString("tr");',
     ],
   },
   environmentReaders: {

@@ -8,6 +8,7 @@ import {
   environmentReaders,
   moduleState,
   otherClocks,
+  otherSpeakersOfTime,
   strayRequests,
   unshadowedTransactions,
 } from './habit-rules.ts';
@@ -84,6 +85,16 @@ describe('names', () => {
 describe('habits', () => {
   it('one clock', () =>
     expect(offenders(except(ours, 'src/platform/clock.ts', 'src/platform/embedded/'), otherClocks)).toEqual(none));
+  it('one module says times to people; these write them for machines', () => {
+    const machines = [
+      'src/customers/export-iys.ts',
+      'src/channels/sms/netgsm-time.ts',
+      'src/windows/time-zone.ts',
+      'src/appointments/time-zone-rules.ts',
+      'src/reports/schedule.ts',
+    ];
+    expect(offenders(except(ours, 'src/platform/time.ts', ...machines), otherSpeakersOfTime)).toEqual(none);
+  });
   it('one reader of the environment', () =>
     expect(offenders(except(ours, 'src/config.ts', 'src/platform/embedded/run-as.ts'), environmentReaders)).toEqual(
       none,

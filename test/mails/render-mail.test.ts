@@ -29,6 +29,13 @@ describe('the system’s own mails', () => {
     }
   });
 
+  it('times are written as in the language', async () => {
+    const said = async (language: 'tr' | 'en') =>
+      (await render('appointment-reminder', language, sampleData('', language)['appointment-reminder'])).plain;
+    expect(await said('tr')).toContain('16 Mart 2026 Pazartesi 21:00');
+    expect(await said('en')).toContain('Monday, March 16, 2026 at 9:00 PM');
+  });
+
   it('numbers are written as in the language', async () => {
     expect((await render('campaign-finished', 'tr', samples['campaign-finished'])).plain).toContain('12.480');
     expect((await render('campaign-finished', 'en', samples['campaign-finished'])).plain).toContain('12,480');

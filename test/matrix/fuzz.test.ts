@@ -11,7 +11,7 @@ import { createScene } from './scene.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** More of both for a longer hunt. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 30);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_260_302);
 /** Each of them may hash a password. */
 const SLOW = 10;
@@ -93,7 +93,7 @@ describe('what was let in can be read again', () => {
     const entry = matrix[operation.key]!;
     const query = operation.query.includes('limit') ? { query: 'limit=200' } : {};
     const response = await askFor(scene, operation, entry)(allowed(scene, entry), query);
-    expect(response.status).toBe(200);
+    expect([200, entry.answers]).toContain(response.status);
   });
   it('no prototype was touched, the ledger balances, and jobs run', async () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

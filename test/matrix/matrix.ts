@@ -1,15 +1,21 @@
 import { imageName } from '#src/files/image-name.ts';
 import { AUTH_SECRET } from '#test/support/world.ts';
+import { answerLines } from './answer-lines.ts';
+import { appointmentLines } from './appointment-lines.ts';
 import { campaignMailLines, emailCampaigns, mailChanges } from './campaign-mail-lines.ts';
 import { conversationLines } from './conversation-lines.ts';
-import { customerLines } from './customer-lines.ts';
+import { customerLines, mergeLines } from './customer-lines.ts';
 import { emailLines } from './email-lines.ts';
 import { fileLines } from './file-lines.ts';
 import { hookLines } from './hook-lines.ts';
 import { inboundLines } from './inbound-lines.ts';
 import { integrationLines } from './integration-lines.ts';
+import { journeyLines } from './journey-lines.ts';
 import { figureLines, mailLines } from './mail-lines.ts';
+import { reportLines } from './report-lines.ts';
 import type { Kind, Scene } from './scene.ts';
+import { segmentLines } from './segment-lines.ts';
+import { smsLines } from './sms-lines.ts';
 import { templateLines } from './template-lines.ts';
 
 type Body = Record<string, unknown>;
@@ -76,6 +82,7 @@ const foreignCampaigns = (path: string) => (scene: Scene) => {
   return [
     { path, body: { ...own, audience: { customerIds: [ids.customer] } } },
     { path, body: { ...own, audience: { groupIds: [ids.group] } } },
+    { path, body: { ...own, audience: { segmentIds: [ids.segment] } } },
     { path, body: { ...own, instanceId: ids.instance } },
     { path, body: { ...own, mediaIds: [ids.media] } },
     { path, body: { ...own, text: undefined, templateId: ids.template } },
@@ -106,6 +113,7 @@ const pacing = {
 export const matrix: Record<string, Entry> = {
   'GET /healthz': anybody(),
   'GET /readyz': anybody(),
+  'GET /metrics': anybody({ answers: 401 }),
   'POST /v1/auth/sign-up/email': anybody({ bodies: () => [account('new@example.com')] }),
   'POST /v1/auth/sign-in/email': anybody({
     bodies: () => [{ email: 'new@example.com', password: 'correct horse battery' }],
@@ -117,6 +125,7 @@ export const matrix: Record<string, Entry> = {
   }),
 
   ...mailLines,
+  ...smsLines,
 
   'GET /v1/me': key('account:read'),
   'GET /v1/activities': key('activities:read'),
@@ -148,12 +157,15 @@ export const matrix: Record<string, Entry> = {
         delay: { minSeconds: 1, maxSeconds: 2 },
         dailyCap: 9,
         pacing,
-        mails: { campaignFinished: true, creditsBelow: 50 },
+        mails: { campaignFinished: true, appointments: true, creditsBelow: 50 },
       },
     ],
   }),
 
+  ...answerLines,
+  ...appointmentLines,
   ...customerLines,
+  ...segmentLines,
   ...inboundLines,
   ...emailLines,
   'GET /images/{name}': anybody({
@@ -175,6 +187,8 @@ export const matrix: Record<string, Entry> = {
   ...integrationLines,
   'POST /v1/instances/{id}/health/reset': key('instances:write', { of: 'instance' }),
   ...conversationLines,
+  ...journeyLines,
+  ...reportLines,
   ...campaignMailLines,
   'POST /v1/campaigns/quote': key('campaigns:write', {
     bodies: (scene) => [campaign(scene), inVariants(scene), byTemplate(scene), ...emailCampaigns(scene)],
@@ -205,11 +219,15 @@ export const matrix: Record<string, Entry> = {
   }),
   'POST /v1/campaigns/{id}/recipients': key('campaigns:write', {
     of: 'campaign',
-    bodies: ({ ids, world }) => [{ customerIds: [world.customers.burak], groupIds: [ids.group] }],
+    bodies: ({ ids, world }) => [
+      { customerIds: [world.customers.burak], groupIds: [ids.group], segmentIds: [ids.segment] },
+    ],
   }),
   'DELETE /v1/campaigns/{id}/recipients': key('campaigns:write', {
     of: 'campaign',
-    bodies: ({ ids, world }) => [{ customerIds: [world.customers.burak], groupIds: [ids.group] }],
+    bodies: ({ ids, world }) => [
+      { customerIds: [world.customers.burak], groupIds: [ids.group], segmentIds: [ids.segment] },
+    ],
   }),
   'POST /v1/campaigns/{id}/retry-failed': key('campaigns:write', {
     of: 'campaign',
@@ -268,9 +286,13 @@ export const matrix: Record<string, Entry> = {
   'DELETE /v1/sending-identities/{id}': session({ of: 'identity' }),
   'DELETE /v1/templates/{id}': key('templates:write', { of: 'template' }),
   'DELETE /v1/media/{id}': key('media:write', { of: 'media', answers: 409 }),
+  'DELETE /v1/segments/{id}': key('segments:write', { of: 'segment' }),
   'DELETE /v1/groups/{id}': key('groups:write', { of: 'group' }),
   'DELETE /v1/suppressions/{id}': key('suppressions:write', { of: 'suppression' }),
+  'DELETE /v1/custom-fields/{id}': key('customers:write', { of: 'customField' }),
+  ...mergeLines,
   'DELETE /v1/customers/{id}': key('customers:write', { of: 'customer' }),
+  'POST /v1/customers/{id}/erase': key('customers:write', { of: 'customer' }),
   'DELETE /v1/instances/{id}/session': key('instances:write', { of: 'instance' }),
   'DELETE /v1/instances/{id}': key('instances:write', { of: 'instance' }),
   'DELETE /v1/organization/members/{userId}': session({ of: 'member' }),

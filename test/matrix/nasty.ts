@@ -135,8 +135,12 @@ const anything = fc.oneof(
   { arbitrary: fc.jsonValue({ maxDepth: 4 }), weight: 1 },
 );
 
+/** Schemas may hold themselves: so far down are they followed. */
+const DEEPEST = 4;
+
 /** Values for a schema, good, half good and hopeless; `example` is a good one. */
-export function valuesFor(document: Document, given: JsonSchema, example: unknown): fc.Arbitrary<unknown> {
+export function valuesFor(document: Document, given: JsonSchema, example: unknown, depth = 0): fc.Arbitrary<unknown> {
+  if (depth > DEEPEST) return anything;
   const schema = resolve(document, given);
   const choices = [{ arbitrary: anything as fc.Arbitrary<unknown>, weight: 2 }];
   if (example !== undefined) choices.push({ arbitrary: fc.constant(example), weight: 5 });
@@ -146,22 +150,23 @@ export function valuesFor(document: Document, given: JsonSchema, example: unknow
     choices.push({ arbitrary: fc.oneof(anyText, fc.constantFrom(...phones, ...urls, ...emails)), weight: 4 });
   if (schema.type?.includes('integer') || schema.type?.includes('number'))
     choices.push({ arbitrary: fc.oneof(fc.constantFrom<unknown>(...numbers), fc.integer()), weight: 4 });
-  for (const option of schema.anyOf ?? []) choices.push({ arbitrary: valuesFor(document, option, example), weight: 3 });
+  for (const option of schema.anyOf ?? [])
+    choices.push({ arbitrary: valuesFor(document, option, example, depth + 1), weight: 3 });
   if (schema.items) {
-    const item = valuesFor(document, schema.items, Array.isArray(example) ? example[0] : undefined);
+    const item = valuesFor(document, schema.items, Array.isArray(example) ? example[0] : undefined, depth + 1);
     choices.push({ arbitrary: fc.array(item, { maxLength: 12 }), weight: 4 });
   }
-  if (schema.properties) choices.push({ arbitrary: bodiesFor(document, schema, example), weight: 8 });
+  if (schema.properties) choices.push({ arbitrary: bodiesFor(document, schema, example, depth + 1), weight: 8 });
   return fc.oneof(...choices);
 }
 
 /** Objects with the schema's fields, some left out, now and then with one more. */
-export function bodiesFor(document: Document, given: JsonSchema, example: unknown): fc.Arbitrary<unknown> {
+export function bodiesFor(document: Document, given: JsonSchema, example: unknown, depth = 0): fc.Arbitrary<unknown> {
   const { properties = {} } = resolve(document, given);
   const fields = Object.entries(properties).map(([name, schema]) => {
     const good = (example as Record<string, unknown> | undefined)?.[name];
     const kept = { arbitrary: fc.constant(good), weight: 6 };
-    return [name, fc.oneof(kept, { arbitrary: valuesFor(document, schema, good), weight: 3 })] as const;
+    return [name, fc.oneof(kept, { arbitrary: valuesFor(document, schema, good, depth), weight: 3 })] as const;
   });
   const object = fc.record(Object.fromEntries(fields)).map((body) => JSON.parse(JSON.stringify(body)));
   const more = fc.tuple(object, fc.oneof(anyText, fc.constantFrom('id', 'organizationId', 'role')), anything);

@@ -59,11 +59,12 @@ it('404: a path that nobody knows', async () => {
   expect(await response.json()).toMatchObject({ status: 404, code: 'not-found', title: 'Bulunamadı' });
 });
 
+let before: Record<string, string>;
+beforeAll(async () => {
+  before = await scene.fingerprint();
+});
+
 describe.each(routes)('$operation.key', (route) => {
-  let before: Record<string, string>;
-  beforeAll(async () => {
-    before = await scene.fingerprint();
-  });
   if (route.entry.access !== 'public') refusesStrangers(route);
   if (route.operation.params.length > 0) refusesPaths(route);
   if (!route.entry.anyQuery) refusesQueries(route);

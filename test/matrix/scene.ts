@@ -37,9 +37,12 @@ export type Scene = AsyncDisposable & {
 
 const kinds = [
   'customer',
+  'customField',
   'group',
+  'segment',
   'suppression',
   'import',
+  'draft',
   'media',
   'file',
   'instance',
@@ -63,6 +66,15 @@ const kinds = [
   'delivery',
   'replay',
   'stranger',
+  'interaction',
+  'report',
+  'sms',
+  'appointment',
+  'visit',
+  'meeting',
+  'mistake',
+  'series',
+  'dayOff',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -71,7 +83,8 @@ const PICTURE = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
-const TEMPLATE = { name: 'Bizim', language: 'tr', category: 'welcome' };
+const TEMPLATE = { name: 'Bizim', language: 'tr', category: 'appointment-reminder' };
+const SEGMENT = { name: 'Ours', filter: { field: 'tag', value: ['vip'] } };
 const MAIL = Buffer.from('Subject: Merhaba\r\nContent-Type: text/html\r\n\r\n<p>Merhaba</p>\r\n');
 
 export async function createScene(): Promise<Scene> {
@@ -142,9 +155,14 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
   return {
     ...chat,
     customer: customers.ayse,
+    customField: await idOf(
+      acme.call('POST', '/v1/custom-fields', { key: 'size', label: 'Beden', type: 'select', options: ['S', 'M'] }),
+    ),
     group: await idOf(acme.call('POST', '/v1/groups', { name: 'Ours' })),
+    segment: await idOf(acme.call('POST', '/v1/segments', SEGMENT)),
     suppression: (await (await acme.call('GET', '/v1/suppressions')).json()).data[0].id,
     import: await idOf(acme.call('POST', '/v1/customers/import', 'firstName\nFatma\n', { 'content-type': 'text/csv' })),
+    draft: await idOf(acme.call('POST', '/v1/imports/preview', 'firstName\nFatma\n', { 'content-type': 'text/csv' })),
     media: await storeMedia(ctx, acme, 'image'),
     file: (await putWell(acme, customers.ayse, PICTURE, { name: 'a.png' })).id,
     instance,
@@ -162,8 +180,27 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
       acme.call('POST', '/v1/templates', { ...TEMPLATE, channel: 'email', subject: 'a', html: '<p>Merhaba</p>' }),
     ),
     ...endpoint,
+    ...(await createCalendar(world)),
     stranger: await createStranger(world, instance),
+    report: await idOf(acme.call('POST', '/v1/reports', { kind: 'monthly', month: '2026-01', format: 'csv' })),
+    interaction: await idOf(acme.call('POST', `/v1/customers/${customers.ayse}/interactions`, { kind: 'call' })),
+    sms: await idOf(acme.call('POST', '/v1/sms', { customerId: customers.burak, text: 'Merhaba' })),
     mail: await saveSandboxMail(ctx, { sender: 'a@example.com', recipients: ['b@example.com'], raw: MAIL }),
+  };
+}
+
+/** Appointments that were to begin an hour ago, one of which recurs, and a day off. */
+async function createCalendar({ acme, customers }: World) {
+  const span = { startsAt: '2026-03-02T08:00:00Z', endsAt: '2026-03-02T08:30:00Z' };
+  const body = { ...span, customerId: customers.ayse, consultantId: null, title: 'Görüşme' };
+  const book = (more: object = {}) => idOf(acme.call('POST', '/v1/appointments', { ...body, ...more }));
+  return {
+    appointment: await book(),
+    visit: await book(),
+    meeting: await book(),
+    mistake: await book(),
+    series: await book({ recurrence: 'FREQ=WEEKLY;COUNT=2' }),
+    dayOff: await idOf(acme.call('POST', '/v1/days-off', { fromDate: '2026-05-01' })),
   };
 }
 

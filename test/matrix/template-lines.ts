@@ -34,7 +34,7 @@ export const templateLines: Record<string, Entry> = {
     of: 'template',
     bodies: ({ ids }) => [
       { name: 'Selam 2', language: 'en', ...reply, shortcut: 'selam2', mediaIds: [ids.media] },
-      { category: 'other', shortcut: null },
+      { category: 'appointment-confirmation', shortcut: null },
     ],
     twin: {
       of: 'letter',

@@ -91,11 +91,11 @@ export const chat: Mutation[] = [
     title: 'takes slots of the lane',
   },
   {
-    guarantee: 'what a deleted customer said is erased',
+    guarantee: 'what an erased customer said is gone',
     file: 'src/conversations/erase-traces.ts',
     from: 'body = null, content = null',
     to: 'content = null',
     test: 'conversations/erase-traces.test.ts',
-    title: 'a deleted customer',
+    title: 'an erased customer',
   },
 ];

@@ -133,8 +133,8 @@ export const control: Mutation[] = [
   {
     guarantee: 'a phone that was changed is not written to',
     file: 'src/customers/suppression-sql.ts',
-    from: 'c.phone is distinct from asked.phone then',
-    to: 'false then',
+    from: 'c.phone is distinct from asked.phone and not exists',
+    to: 'false and not exists',
     test: 'campaigns/last-moment.test.ts',
     title: 'before the claim',
   },

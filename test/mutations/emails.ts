@@ -149,7 +149,7 @@ export const emails: Mutation[] = [
   },
   {
     guarantee: 'SES: a notice that Amazon did not sign is not believed',
-    file: 'webhooks/inbound/ses/verify-sns.ts',
+    file: 'webhooks/inbound/sns/verify-sns.ts',
     from: 'key, signature) ? null',
     to: 'key, signature) || true ? null',
     test: 'webhooks/inbound/ses/routes.test.ts',
@@ -157,7 +157,7 @@ export const emails: Mutation[] = [
   },
   {
     guarantee: 'SES: nor one of somebody else’s topic, however well signed',
-    file: 'webhooks/inbound/ses/verify-sns.ts',
+    file: 'webhooks/inbound/sns/verify-sns.ts',
     from: "if (!topics.includes(message.TopicArn)) return 'a topic that is not ours';",
     to: '',
     test: 'webhooks/inbound/ses/routes.test.ts',

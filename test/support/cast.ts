@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { AppContext, OrgContext } from '#src/context.ts';
 import { members, organizations, sessions, userSettings, users } from '#src/db/schema/accounts.ts';
+import { consents } from '#src/db/schema/consents.ts';
 import { creditAccounts, creditTransactions } from '#src/db/schema/credits.ts';
-import { consents, customers, suppressions } from '#src/db/schema/customers.ts';
+import { customers, suppressions } from '#src/db/schema/customers.ts';
 import { newId } from '#src/platform/ids.ts';
 
 /** A response whose JSON a test reads as it likes. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { bundledMain } from './bundled-main.ts';
 
 /** Workers are started by the dozen: what one has compiled, the next ones need not. */
-const COMPILED = join(tmpdir(), 'ulak-compiled');
+export const COMPILED = join(tmpdir(), 'ulak-compiled');
 const SOURCE = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export type Process = AsyncDisposable & {

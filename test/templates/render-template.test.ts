@@ -72,7 +72,7 @@ describe('renderTemplate', () => {
       template: { id, version: 1 },
       channel: 'whatsapp',
       language: 'tr',
-      text: 'Ayşe: 5 Mart 2026 Perşembe, saat 14:30 / 5 Mart 2026 Perşembe / 14:30 Saç kesimi (SELİN)',
+      text: 'Ayşe: 5 Mart 2026 Perşembe 14:30 / 5 Mart 2026 Perşembe / 14:30 Saç kesimi (SELİN)',
       mediaIds: [],
       mail: null,
     });

@@ -16,7 +16,7 @@ const initial = {
   delay: { minSeconds: 0, maxSeconds: 0 },
   dailyCap: null,
   pacing,
-  mails: { campaignFinished: false, creditsBelow: null },
+  mails: { campaignFinished: false, appointments: true, creditsBelow: null },
 };
 
 const refused: [path: string, body: unknown][] = [
@@ -57,7 +57,7 @@ describe('/v1/settings', () => {
       delay: { minSeconds: 5, maxSeconds: 3600 },
       dailyCap: 500,
       pacing: { ...pacing, hourlyCap: 90 },
-      mails: { campaignFinished: true, creditsBelow: 50 },
+      mails: { campaignFinished: true, appointments: true, creditsBelow: 50 },
     };
     const response = await put(world, wanted);
     expect(response.status).toBe(200);
@@ -87,7 +87,7 @@ describe('/v1/settings', () => {
     const defaults = {
       ...initial,
       delay: { minSeconds: 8, maxSeconds: 20 },
-      mails: { campaignFinished: true, creditsBelow: 50 },
+      mails: { campaignFinished: true, appointments: true, creditsBelow: 50 },
     };
     expect(await settings(world)).toEqual(defaults);
     await put(world, { locale: 'en' });
@@ -111,7 +111,7 @@ describe('/v1/settings', () => {
       delay: { minSeconds: 0, maxSeconds: 30 },
       dailyCap: 7,
       pacing,
-      mails: { campaignFinished: false, creditsBelow: null },
+      mails: { campaignFinished: false, appointments: true, creditsBelow: null },
     });
   });
 

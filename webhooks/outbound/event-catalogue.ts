@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { appointmentActors, appointmentStatuses, reminderChannels } from '#src/db/schema/appointments.ts';
 import { campaignStatuses } from '#src/db/schema/campaigns.ts';
 import { instanceStatuses } from '#src/db/schema/instances.ts';
 import { messageStatuses } from '#src/db/schema/messages.ts';
@@ -22,6 +23,59 @@ const campaign = (summary: string, status: string, statusReason: string | null =
   }),
   example: { campaignId: sample('c1'), channel: 'whatsapp', status, statusReason },
 });
+
+const appointment = (
+  summary: string,
+  status: (typeof appointmentStatuses)[number],
+  more: { data?: z.ZodRawShape; example?: Record<string, unknown> } = {},
+): Described => ({
+  summary,
+  data: z.object({
+    appointmentId: Id,
+    seriesId: maybe.openapi({ description: 'Null: it does not recur' }),
+    customerId: Id,
+    consultantId: maybe,
+    status: z.enum(appointmentStatuses),
+    startsAt: z.iso.datetime(),
+    endsAt: z.iso.datetime(),
+    version: z.int().openapi({ description: 'One more with every change of time, place or people' }),
+    by: z.enum(appointmentActors).openapi({ description: 'Who did it; `customer`: by his link' }),
+    ...more.data,
+  }),
+  example: {
+    appointmentId: sample('91'),
+    seriesId: null,
+    customerId: sample('a1'),
+    consultantId: sample('01'),
+    status,
+    startsAt: '2026-03-05T11:00:00.000Z',
+    endsAt: '2026-03-05T12:00:00.000Z',
+    version: 1,
+    by: 'user',
+    ...more.example,
+  },
+});
+const proposal = {
+  data: {
+    proposedStartAt: z.iso.datetime().nullable().openapi({ description: 'Null: he only wrote something' }),
+    proposedEndAt: z.iso.datetime().nullable(),
+    note: z.string().nullable(),
+  },
+  example: {
+    by: 'customer',
+    proposedStartAt: '2026-03-06T11:00:00.000Z',
+    proposedEndAt: '2026-03-06T12:00:00.000Z',
+    note: 'Perşembe gelemiyorum',
+  },
+};
+const reminded = {
+  data: {
+    reminderId: Id.openapi({ description: 'As in `reminders` of the appointment' }),
+    channel: z.enum(reminderChannels),
+    minutesBefore: z.int(),
+  },
+  example: { by: 'job', reminderId: sample('81'), channel: 'whatsapp', minutesBefore: 120 },
+};
 
 /**
  * What organizations can be told. Thin: ids and what changed, the rest is asked for. Every type here is published live by the room
@@ -121,6 +175,22 @@ export const eventCatalogue = {
     data: z.object({ customerId: maybe, suppressionId: Id, reason: z.string() }),
     example: { customerId: sample('a1'), suppressionId: sample('a9'), reason: 'unsubscribe' },
   },
+  'appointment.booked': appointment('An appointment was made that nobody has to approve', 'approved'),
+  'appointment.requested': appointment('An appointment waits for its customer’s yes', 'requested'),
+  'appointment.approved': appointment('The customer, or a colleague for him, agreed', 'approved', {
+    example: { by: 'customer' },
+  }),
+  'appointment.declined': appointment('The customer, or a colleague for him, said no', 'declined', {
+    example: { by: 'customer' },
+  }),
+  'appointment.time-proposed': appointment('The customer asks for another time', 'requested', proposal),
+  'appointment.moved': appointment('Time, place or people of an appointment changed', 'approved', {
+    example: { version: 2 },
+  }),
+  'appointment.cancelled': appointment('An appointment was called off', 'cancelled', { example: { version: 2 } }),
+  'appointment.reminded': appointment('A reminder was handed over to be sent', 'approved', reminded),
+  'appointment.done': appointment('An appointment took place', 'done'),
+  'appointment.no-show': appointment('The customer did not come', 'no-show'),
   'credits.low': {
     summary: 'A user has fewer credits than he wants to be warned at (`PUT /v1/settings`, `mails.creditsBelow`)',
     data: z.object({ userId: z.string(), availableCredit: z.int(), threshold: z.int() }),

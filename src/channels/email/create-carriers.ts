@@ -23,7 +23,11 @@ export type CarriersOptions = {
   /** Decrypts the URL of an identity's own server. */
   open: (sealed: string) => string;
   timeouts: SmtpTimeouts;
+  /** Told of every mail handed over, and how long that took. */
+  watch?: WatchMails;
 };
+
+export type WatchMails = (kind: Carrier['kind'], outcome: string, seconds: number) => void;
 
 export type Carriers = {
   /** The platform's own. */
@@ -46,7 +50,8 @@ export function createCarriers(options: CarriersOptions): Carriers {
   const resolve = createAddressFinder(options.allowPrivateTargets);
   const keyOf = (url: string) => createHmac('sha256', options.secret).update(url).digest('hex').slice(0, 16);
   const kept = new Map<string, SmtpCarrier>();
-  const own = openOwn(options);
+  const watched = (carrier: Carrier) => watchMails(carrier, options.watch);
+  const own = watched(openOwn(options));
   const ses = mail.sesRegion ? createSesIdentities({ region: mail.sesRegion, endpoint: mail.sesEndpoint }) : null;
   const smtp = (url: string): SmtpCarrier => {
     const key = `smtp:${new URL(url).host}:${keyOf(url)}`;
@@ -64,7 +69,7 @@ export function createCarriers(options: CarriersOptions): Carriers {
   return {
     own,
     ses,
-    of: ({ smtpUrlSealed }) => (smtpUrlSealed === null ? own : smtp(options.open(smtpUrlSealed))),
+    of: ({ smtpUrlSealed }) => (smtpUrlSealed === null ? own : watched(smtp(options.open(smtpUrlSealed)))),
     probe: (sealed) => smtp(options.open(sealed)).probe(),
     async close() {
       ses?.close();
@@ -79,3 +84,16 @@ function openOwn({ mail, sandbox, timeouts }: CarriersOptions): Carrier {
   const { sesRegion: region, sesEndpoint: endpoint, sesConfigurationSet: configurationSet } = mail;
   return createSesCarrier({ region, endpoint, configurationSet });
 }
+
+const watchMails = (carrier: Carrier, watch: WatchMails | undefined): Carrier =>
+  watch
+    ? {
+        ...carrier,
+        async send(mail) {
+          const begun = performance.now();
+          const outcome = await carrier.send(mail);
+          watch(carrier.kind, outcome.kind, (performance.now() - begun) / 1000);
+          return outcome;
+        },
+      }
+    : carrier;

@@ -32,8 +32,11 @@ const NEVER_CONNECTED = new Set([
   'EADDRNOTAVAIL',
 ]);
 
+/** Told of every call: `/message/sendText`, an HTTP status or what went wrong, and how long it took. */
+export type WatchCalls = (call: string, outcome: string, seconds: number) => void;
+
 /** A connection pool to one server. Redirects are not followed, and a path can never lead to another host. */
-export function openServer(server: Server): { call: CallEvolution; close(): void } {
+export function openServer(server: Server, watch?: WatchCalls): { call: CallEvolution; close(): void } {
   const agents = {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 256 }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 256 }),
@@ -50,7 +53,14 @@ export function openServer(server: Server): { call: CallEvolution; close(): void
     headers: { apikey: server.apiKey },
   });
   return {
-    call: (request) => callOnce(http, request),
+    call: async (request) => {
+      const begun = performance.now();
+      const answer = await callOnce(http, request);
+      const outcome = 'status' in answer ? String(answer.status) : answer.kind;
+      // without the name of the instance
+      watch?.(request.path.split('/', 3).join('/'), outcome, (performance.now() - begun) / 1000);
+      return answer;
+    },
     close: () => {
       agents.httpAgent.destroy();
       agents.httpsAgent.destroy();

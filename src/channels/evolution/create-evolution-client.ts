@@ -1,4 +1,11 @@
-import { type Answer, type CallEvolution, openServer, type Request, type Server } from './call-evolution.ts';
+import {
+  type Answer,
+  type CallEvolution,
+  openServer,
+  type Request,
+  type Server,
+  type WatchCalls,
+} from './call-evolution.ts';
 import { classifyCall, classifySend } from './classify-answer.ts';
 import { describeAnswer, readErrorTexts } from './error-texts.ts';
 import type {
@@ -40,9 +47,9 @@ const INSTANCE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Opens a client of one Evolution server; `close` ends its connections. */
 export function createEvolutionClient(
-  options: Server & { timeouts?: Partial<Timeouts> },
+  options: Server & { timeouts?: Partial<Timeouts>; watch?: WatchCalls },
 ): EvolutionClient & { close(): void } {
-  const { call, close } = openServer(options);
+  const { call, close } = openServer(options, options.watch);
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   return {
     ...sending(call, timeouts),

@@ -4,7 +4,12 @@ import { createReach, type ReachOptions } from './create-reach.ts';
 import { type HookCall, type HookClient, type HookFailure, type HookOutcome, Refused } from './hook-client.ts';
 import { readBeginning } from './read-beginning.ts';
 
-export type HookClientOptions = ReachOptions & { connectMs?: number; totalMs?: number };
+export type HookClientOptions = ReachOptions & {
+  connectMs?: number;
+  totalMs?: number;
+  /** Told of every post: the class of the answer (`2xx`), or why there was none, and how long it took. */
+  watch?: (outcome: string, seconds: number) => void;
+};
 
 const CONNECT_MS = 5_000;
 const TOTAL_MS = 15_000;
@@ -42,7 +47,12 @@ export function createHookClient(options: HookClientOptions): HookClient {
     }
   };
   return {
-    post: (call) => ask(call, false),
+    async post(call) {
+      const outcome = await ask(call, false);
+      const what = outcome.kind === 'answered' ? `${Math.floor(outcome.status / 100)}xx` : outcome.reason;
+      options.watch?.(what, outcome.tookMilliseconds / 1000);
+      return outcome;
+    },
     inspect: (text) => reach.inspect(new URL(text)),
     close() {
       plain.destroy();

@@ -242,6 +242,8 @@ export const userSettings = pgTable('user_settings', {
   pacing: jsonb().$type<Partial<Pacing>>().notNull().default({}),
   /** Whether he is told by mail that a campaign of his is over. */
   mailCampaignFinished: boolean().notNull().default(true),
+  /** Whether he is told by mail what customers answer about his appointments. */
+  mailAppointments: boolean().notNull().default(true),
   /** He is told by mail when fewer credits than that are available; null: never. */
   lowCredits: integer().default(50),
   updatedAt: updatedAt(),
@@ -266,6 +268,8 @@ export const activities = pgTable(
   (t) => [
     index('activities_organization_idx').on(t.organizationId, t.id),
     index('activities_user_idx').on(t.userId, t.id),
+    index('activities_customer_idx').on(t.subjectId, t.createdAt, t.id).where(sql`${t.subjectType} = 'customer'`),
+    index('activities_subject_idx').on(t.organizationId, t.subjectType, t.subjectId, t.id),
   ],
 );
 

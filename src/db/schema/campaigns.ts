@@ -83,6 +83,7 @@ export const campaigns = pgTable(
   },
   (t) => [
     index('campaigns_list_idx').on(t.organizationId, t.id),
+    index('campaigns_started_idx').on(t.organizationId, t.startedAt).where(sql`${t.startedAt} is not null`),
     index('campaigns_emailing_idx').on(t.id).where(sql`${t.channel} = 'email' and ${t.status} = 'running'`),
     index('campaigns_due_idx').on(t.nextRunAt).where(sql`${t.status} = 'pending'`),
     index('campaigns_lane_idx')
@@ -178,6 +179,19 @@ export const campaignRecipients = pgTable(
     uniqueIndex('campaign_recipients_address_key').on(t.campaignId, t.address).where(sql`${t.batch} is not null`),
     index('campaign_recipients_batch_idx').on(t.campaignId, t.batch, t.position).where(sql`${t.batch} is not null`),
     index('campaign_recipients_complained_idx').on(t.campaignId).where(sql`${t.complainedAt} is not null`),
+    index('campaign_recipients_failed_idx').on(t.customerId, t.updatedAt, t.id).where(sql`${t.status} = 'failed'`),
+    index('campaign_recipients_mailed_idx')
+      .on(t.customerId, t.sentAt, t.id)
+      .where(sql`${t.batch} is not null and ${t.sentAt} is not null`),
+    index('campaign_recipients_opened_idx').on(t.customerId, t.openedAt, t.id).where(sql`${t.openedAt} is not null`),
+    index('campaign_recipients_clicked_idx').on(t.customerId, t.clickedAt, t.id).where(sql`${t.clickedAt} is not null`),
+    index('campaign_recipients_bounced_idx').on(t.customerId, t.bouncedAt, t.id).where(sql`${t.bouncedAt} is not null`),
+    index('campaign_recipients_complaints_idx')
+      .on(t.customerId, t.complainedAt, t.id)
+      .where(sql`${t.complainedAt} is not null`),
+    index('campaign_recipients_unsubscribed_idx')
+      .on(t.customerId, t.unsubscribedAt, t.id)
+      .where(sql`${t.unsubscribedAt} is not null`),
     check('campaign_recipients_spent', sql`${t.spentCredits} >= 0`),
   ],
 );

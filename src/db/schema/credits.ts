@@ -43,6 +43,8 @@ export const creditHolds = pgTable(
       .references(() => creditAccounts.userId, { onDelete: 'restrict' }),
     campaignId: uuid(),
     messageId: uuid(),
+    /** One hold for all the credits of one SMS. */
+    smsId: uuid(),
     status: text({ enum: holdStatuses }).notNull().default('open'),
     heldCredits: credits(),
     capturedCredits: credits(),
@@ -55,6 +57,7 @@ export const creditHolds = pgTable(
   (t) => [
     uniqueIndex('credit_holds_campaign_key').on(t.campaignId),
     uniqueIndex('credit_holds_message_key').on(t.messageId),
+    uniqueIndex('credit_holds_sms_key').on(t.smsId).where(sql`${t.smsId} is not null`),
     index('credit_holds_open_idx').on(t.userId).where(sql`${t.status} = 'open'`),
     check('credit_holds_bounds', sql`${t.capturedCredits} + ${t.releasedCredits} <= ${t.heldCredits}`),
     check('credit_holds_settled', sql`${t.settledCredits} <= ${t.capturedCredits}`),
@@ -79,6 +82,7 @@ export const creditTransactions = pgTable(
     balanceAfterCredits: bigint({ mode: 'number' }).notNull(),
     campaignId: uuid(),
     messageId: uuid(),
+    smsId: uuid(),
     /** Of a refund: the round of its message that was refused. */
     round: smallint().notNull().default(1),
     note: text(),
@@ -93,7 +97,17 @@ export const creditTransactions = pgTable(
     uniqueIndex('credit_transactions_refund_key')
       .on(t.messageId, t.type, t.round)
       .where(sql`${t.messageId} is not null`),
+    uniqueIndex('credit_transactions_sms_key').on(t.smsId, t.type).where(sql`${t.smsId} is not null`),
+    index('credit_transactions_organization_idx').on(t.organizationId, t.createdAt),
     index('credit_transactions_chart_idx').on(t.userId, t.createdAt),
     index('credit_transactions_refunds_idx').on(t.campaignId).where(sql`${t.type} = 'refund'`),
   ],
 );
+
+/** Each time that every account was proved: how many there were, and what did not add up. */
+export const ledgerProofs = pgTable('ledger_proofs', {
+  id: id(),
+  provedAt: instant().notNull(),
+  accounts: integer().notNull(),
+  differences: integer().notNull(),
+});

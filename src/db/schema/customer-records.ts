@@ -24,6 +24,8 @@ export const customerAddresses = pgTable(
     kind: text({ enum: addressKinds }).notNull(),
     /** E.164, or an email in lower case. */
     address: text().notNull(),
+    /** As suppressions know it. */
+    hash: text().notNull().generatedAlwaysAs(sql`address_hash(organization_id, address)`),
     /** As the organization calls it: work, mother… */
     label: text(),
     isPrimary: boolean().notNull().default(false),
@@ -40,6 +42,10 @@ export const customerAddresses = pgTable(
     index('customer_addresses_email_idx')
       .on(t.organizationId, t.address)
       .where(sql`${t.kind} = 'email' and ${t.deletedAt} is null`),
+    // from a suppressed address to its customers, also when only its hash is left
+    index('customer_addresses_hash_idx')
+      .on(t.organizationId, sql`left(${t.hash}, 32)`)
+      .where(sql`${t.deletedAt} is null`),
   ],
 );
 
@@ -60,6 +66,8 @@ export const customFields = pgTable(
     position: integer().notNull().default(0),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
+    /** From here on a job removes its values; then the row goes, and the key is free again. */
+    deletedAt: instant(),
   },
   (t) => [uniqueIndex('custom_fields_key').on(t.organizationId, t.key)],
 );

@@ -30,12 +30,16 @@ export const mailKinds = [
   'campaign-finished',
   'campaign-paused',
   'export-ready',
+  'report-ready',
   'webhook-endpoint-disabled',
   'appointment-requested',
   'appointment-confirmed',
   'appointment-moved',
   'appointment-cancelled',
   'appointment-reminder',
+  'appointment-approved',
+  'appointment-declined',
+  'appointment-time-proposed',
 ] as const;
 export const mailStatuses = ['queued', 'sending', 'sent', 'failed', 'unknown'] as const;
 
@@ -263,13 +267,17 @@ export const mails = pgTable(
     status: text({ enum: mailStatuses }).notNull().default('queued'),
     statusReason: text(),
     attempts: smallint().notNull().default(0),
+    /** What it is about, where that is told once only. */
+    onceKey: text(),
     dispatchedAt: instant(),
     sentAt: instant(),
     createdAt: createdAt(),
   },
   (t) => [
+    uniqueIndex('mails_once_key').on(t.onceKey).where(sql`${t.onceKey} is not null`),
     index('mails_open_idx').on(t.id).where(sql`${t.status} in ('queued', 'sending')`),
     index('mails_created_at_idx').on(t.createdAt),
+    index('mails_address_idx').on(t.organizationId, t.address),
   ],
 );
 

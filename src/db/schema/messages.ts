@@ -145,6 +145,8 @@ export const messages = pgTable(
     index('messages_campaign_customer_idx')
       .on(t.customerId, t.sentAt)
       .where(sql`${t.campaignId} is not null and ${t.sentAt} is not null`),
+    index('messages_said_idx').on(t.organizationId, t.saidAt).where(sql`${t.saidAt} is not null`),
+    index('messages_sent_idx').on(t.organizationId, t.sentAt).where(sql`${t.sentAt} is not null`),
     index('messages_answers_idx').on(t.answersCampaignId).where(sql`${t.answersCampaignId} is not null`),
     index('messages_attachment_idx').on(t.id).where(sql`${t.attachmentStatus} = 'pending'`),
     index('messages_dispatched_idx').on(t.instanceId, t.dispatchedAt).where(sql`${t.dispatchedAt} is not null`),

@@ -65,6 +65,9 @@ export const webhookEvents = pgTable(
   (t) => [
     index('webhook_events_organization_idx').on(t.organizationId, t.occurredAt, t.id),
     index('webhook_events_occurred_idx').on(t.occurredAt),
+    index('webhook_events_customer_idx')
+      .on(sql`(${t.data} ->> 'customerId')`)
+      .where(sql`${t.data} ->> 'customerId' is not null`),
   ],
 );
 

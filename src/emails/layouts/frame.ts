@@ -1,5 +1,5 @@
 import type { LayoutParts } from '#src/emails/fill-layout.ts';
-import { unsubscribeLabel, whyYouGetThis } from '#src/emails/footer.ts';
+import { unsubscribeLabel, whyAboutAppointment, whyYouGetThis } from '#src/emails/footer.ts';
 
 const FONT = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
@@ -20,7 +20,7 @@ ${scope}.badge div span { background-color: #5eead4 !important; color: #10201d !
 ${scope}.press td, ${scope}.press a { background: #2dd4bf !important; background-color: #2dd4bf !important; color: #0b1f1c !important; }`;
 
 /** A whole mail around the sections of a layout: page, styles of light and dark, who sends it and the way out. */
-export const frame = ({ language, title, tradeName, contact }: LayoutParts, sections: string): string => `
+export const frame = ({ language, title, tradeName, contact, purpose }: LayoutParts, sections: string): string => `
 <mjml lang="${language}" dir="ltr">
   <mj-head>
     <mj-title>${title}</mj-title>
@@ -56,8 +56,12 @@ a { color: #0f766e; }
           <strong>${tradeName}</strong><br />${contact}
         </mj-text>
         <mj-text css-class="faint" align="center" font-size="13px" line-height="20px" color="#6b6b73" padding="8px 0 0">
-          ${whyYouGetThis({ tradeName, contact })[language]}<br />
-          <a href="{{ unsubscribeUrl }}" style="display:inline-block;padding:8px 12px;color:#6b6b73;text-decoration:underline">${unsubscribeLabel[language]}</a>
+          ${
+            purpose === 'appointment'
+              ? whyAboutAppointment({ tradeName, contact })[language]
+              : `${whyYouGetThis({ tradeName, contact })[language]}<br />
+          <a href="{{ unsubscribeUrl }}" style="display:inline-block;padding:8px 12px;color:#6b6b73;text-decoration:underline">${unsubscribeLabel[language]}</a>`
+          }
         </mj-text>
       </mj-column>
     </mj-section>

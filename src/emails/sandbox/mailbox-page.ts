@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import type { Page } from '#src/platform/cursor.ts';
 import type { Language } from '#src/platform/language.ts';
+import { sayShortInstant } from '#src/platform/time.ts';
 import { mailboxStyle } from './mailbox-style.ts';
-import { mailboxText, sayInstant, saySize } from './mailbox-text.ts';
+import { mailboxText } from './mailbox-text.ts';
 import type { OpenedMail, SandboxMailRow } from './queries.ts';
 
 type Content = ReturnType<typeof html>;
@@ -33,11 +34,17 @@ ${page.nextCursor ? html`<p><br><a class="button" href="${PATH}?${older.toString
   );
 }
 
+const sayReceived = ({ receivedAt }: SandboxMailRow, language: Language): string =>
+  `${sayShortInstant(receivedAt, { language, timeZone: 'UTC' })} UTC`;
+
+const saySize = (bytes: number, language: Language): string =>
+  `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1024)} KB`;
+
 function listItem(mail: SandboxMailRow, language: Language): Content {
   const say = mailboxText[language];
   return html`<li><a href="${PATH}/${mail.id}">
 <span class="subject">${mail.rejected ? html`<span class="bad">${say.refused}</span>` : mail.subject || say.noSubject}</span>
-<time class="soft" datetime="${mail.receivedAt.toISOString()}">${sayInstant(mail.receivedAt, language)}</time>
+<time class="soft" datetime="${mail.receivedAt.toISOString()}">${sayReceived(mail, language)}</time>
 <span class="soft">${say.to}: ${mail.recipients.join(', ')}</span><span class="soft">${mail.rejected ? '' : saySize(mail.sizeBytes, language)}</span></a></li>`;
 }
 
@@ -50,7 +57,7 @@ export function mailPage(mail: OpenedMail, language: Language): Content {
     title,
     html`<p><a href="${PATH}">← ${say.back}</a></p><h1>${title}</h1>
 <dl><dt>${say.from}</dt><dd>${mail.sender}</dd><dt>${say.to}</dt><dd>${mail.recipients.join(', ')}</dd>
-<dt>${say.at}</dt><dd>${sayInstant(mail.receivedAt, language)}</dd><dt>${say.size}</dt><dd>${saySize(mail.sizeBytes, language)}</dd></dl>
+<dt>${say.at}</dt><dd>${sayReceived(mail, language)}</dd><dt>${say.size}</dt><dd>${saySize(mail.sizeBytes, language)}</dd></dl>
 ${mail.rejected ? html`<p class="bad">${say.refusedWhy}</p>` : parts(mail, language)}`,
   );
 }

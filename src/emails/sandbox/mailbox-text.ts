@@ -55,11 +55,3 @@ export const mailboxText = {
     none: 'There is no such part.',
   },
 } as const satisfies Record<Language, Record<string, string>>;
-
-export const sayInstant = (at: Date, language: Language): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
-    .format(at)
-    .concat(' UTC');
-
-export const saySize = (bytes: number, language: Language): string =>
-  `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1024)} KB`;

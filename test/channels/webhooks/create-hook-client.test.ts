@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createTestCertificate } from '#test/webhooks/inbound/ses/test-certificate.ts';
+import { createTestCertificate } from '#test/webhooks/inbound/sns/test-certificate.ts';
 import { clientFor, LOOPBACK, serveHooks, serveSockets } from './hook-scene.ts';
 
 const call = (url: string) => ({ url, headers: { 'content-type': 'application/json' }, body: '{"text":"şimdi"}' });

@@ -1,4 +1,5 @@
 import { toString as drawQr } from 'qrcode';
+import { sayShortInstant } from '#src/platform/time.ts';
 import type { Api, Campaign, Credits, Recipient, Transaction } from './api.ts';
 import { tellChatStory } from './chat-story.ts';
 import { expectThat, importCsv, launch, reader } from './deeds.ts';
@@ -12,6 +13,7 @@ export type DemoClock = { moveTo(at: string): void };
 
 type Actors = { user: Api; admin: Api; userId: string };
 const TIME_ZONE = 'Europe/Istanbul';
+const READER = { language: 'en', timeZone: TIME_ZONE } as const;
 
 /** The whole job, through the REST API only. Throws as soon as something is not as it must be. */
 export async function tellStory(api: Api, clock: DemoClock, login: { email: string; password: string }): Promise<void> {
@@ -144,7 +146,9 @@ async function windowThatCloses(user: Api, groupId: string, clock: DemoClock): P
     'back to pending',
     JSON.stringify(waiting),
   );
-  say(`  back to pending with ${waiting.counts.queued} to go; next run at ${inIstanbul(waiting.nextRunAt!)}`);
+  say(
+    `  back to pending with ${waiting.counts.queued} to go; next run at ${sayShortInstant(new Date(waiting.nextRunAt!), READER)}`,
+  );
   clock.moveTo(inIstanbul(waiting.nextRunAt!).slice(-8));
   say('  the demo sets its clock to the next morning, 09:00:00');
   const ended = await follow(

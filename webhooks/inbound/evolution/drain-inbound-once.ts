@@ -54,7 +54,16 @@ async function applyBatch(ctx: AppContext, size: number): Promise<number> {
   } catch (error) {
     throw new BatchFailed(ids, error);
   }
+  ctx.afterCommit?.add(() => measure(ctx, events));
   return ids.length;
+}
+
+function measure({ metrics, clock }: AppContext, events: { event: string; receivedAt: Date }[]): void {
+  const now = clock.now().getTime();
+  for (const { event, receivedAt } of events) {
+    metrics.webhooksIn.inc({ event });
+    metrics.webhookLag.observe(Math.max(0, (now - receivedAt.getTime()) / 1000));
+  }
 }
 
 async function leaveOut(ctx: AppContext, id: number, cause: unknown): Promise<number> {

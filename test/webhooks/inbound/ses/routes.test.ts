@@ -5,8 +5,8 @@ import { createApp } from '#src/app.ts';
 import { fetchFromSns } from '#src/channels/email/fetch-from-sns.ts';
 import { carrierEvents } from '#src/db/schema/emails.ts';
 import { createWorld, type World } from '#test/support/world.ts';
-import { CERTIFICATE_URL, SUBSCRIBE_URL, snsPost, TOPIC } from './sns-post.ts';
-import { createTestCertificate } from './test-certificate.ts';
+import { CERTIFICATE_URL, SUBSCRIBE_URL, snsPost, TOPIC } from '#test/webhooks/inbound/sns/sns-post.ts';
+import { createTestCertificate } from '#test/webhooks/inbound/sns/test-certificate.ts';
 
 const { pem, key } = createTestCertificate();
 const stranger = createTestCertificate();

@@ -1,0 +1,26 @@
+import { languages } from '#src/platform/language.ts';
+import { foldText } from './fold-text.ts';
+
+/** ISO 639-1. */
+const CODES =
+  'aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu'.split(
+    ' ',
+  );
+const codes = new Set(CODES);
+const codesByName = new Map<string, string>();
+for (const language of languages) {
+  const names = new Intl.DisplayNames(language, { type: 'language' });
+  for (const code of CODES) codesByName.set(foldText(names.of(code) ?? code), code);
+}
+for (const code of CODES) {
+  const own = new Intl.DisplayNames(code, { type: 'language' }).of(code);
+  if (own && !codesByName.has(foldText(own))) codesByName.set(foldText(own), code);
+}
+
+/** ISO 639-1 of a code (also `tr-TR`) or of a language's name in Turkish, in English or in itself; null for anything else. */
+export function readLanguage(text: string): string | null {
+  const folded = foldText(text);
+  const code = /^([a-z]{2})(?:[-_][a-z0-9]+)*$/.exec(folded)?.[1];
+  if (code && codes.has(code)) return code;
+  return codesByName.get(folded) ?? null;
+}
