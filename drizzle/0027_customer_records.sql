@@ -65,7 +65,8 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER customers_copy_new_addresses AFTER INSERT ON customers
   REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION copy_new_addresses();--> statement-breakpoint
--- A primary address that is replaced goes, unless it is written again as another address afterwards.
+-- A primary address that is replaced goes, unless it is written again as another address afterwards. Who comes back from the bin finds his
+-- conversations.
 CREATE FUNCTION copy_changed_addresses() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.deleted_at IS DISTINCT FROM OLD.deleted_at THEN
@@ -79,6 +80,7 @@ BEGIN
   FROM (VALUES ('phone', NEW.phone), ('email', NEW.email)) AS a (kind, address)
   WHERE a.address IS NOT NULL
   ON CONFLICT (customer_id, kind, address) DO UPDATE SET is_primary = true;
+  IF OLD.deleted_at IS NOT NULL AND NEW.deleted_at IS NULL THEN PERFORM join_conversations(NEW.id, '{}'); END IF;
   RETURN NULL;
 END $$;--> statement-breakpoint
 CREATE TRIGGER customers_copy_changed_addresses AFTER UPDATE ON customers FOR EACH ROW

@@ -172,7 +172,6 @@ CREATE UNIQUE INDEX "appointment_reminders_appointment_key" ON "appointment_remi
 CREATE UNIQUE INDEX "appointment_reminders_series_key" ON "appointment_reminders" USING btree ("series_id","channel","minutes_before") WHERE "appointment_reminders"."series_id" is not null;--> statement-breakpoint
 CREATE INDEX "appointment_series_open_idx" ON "appointment_series" USING btree ("expanded_until_at") WHERE "appointment_series"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "appointment_series_customer_idx" ON "appointment_series" USING btree ("customer_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "appointments_occurrence_key" ON "appointments" USING btree ("series_id","occurrence_at") WHERE "appointments"."series_id" is not null;--> statement-breakpoint
 CREATE INDEX "appointments_list_idx" ON "appointments" USING btree ("organization_id","starts_at","id") WHERE "appointments"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "appointments_consultant_idx" ON "appointments" USING btree ("organization_id","consultant_id","starts_at","id") WHERE "appointments"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "appointments_customer_idx" ON "appointments" USING btree ("organization_id","customer_id","starts_at","id") WHERE "appointments"."deleted_at" is null;--> statement-breakpoint
@@ -191,7 +190,6 @@ ALTER TABLE appointments ADD CONSTRAINT appointments_no_overlap EXCLUDE USING gi
 -- checked at the end of a statement: all of a series may move into one another's place at once
 DEFERRABLE INITIALLY IMMEDIATE;--> statement-breakpoint
 -- An occurrence is there once; checked at the end of a statement too, for the same reason.
-DROP INDEX appointments_occurrence_key;--> statement-breakpoint
 ALTER TABLE appointments ADD CONSTRAINT appointments_occurrence_key UNIQUE (series_id, occurrence_at) DEFERRABLE INITIALLY IMMEDIATE;--> statement-breakpoint
 CREATE TABLE "appointment_notices" (
 	"id" uuid PRIMARY KEY DEFAULT uuid_v7() NOT NULL,

@@ -157,22 +157,6 @@ BEGIN
   UPDATE conversations SET search_text = split_part(search_text, E'\n', 1) || E'\n' || NEW.search_text WHERE customer_id = NEW.id;
   RETURN NULL;
 END $$;--> statement-breakpoint
-CREATE OR REPLACE FUNCTION copy_changed_addresses() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NEW.deleted_at IS DISTINCT FROM OLD.deleted_at THEN
-    UPDATE customer_addresses SET deleted_at = NEW.deleted_at WHERE customer_id = NEW.id;
-  END IF;
-  DELETE FROM customer_addresses a
-  WHERE a.customer_id = NEW.id AND a.is_primary
-    AND a.address IS DISTINCT FROM CASE a.kind WHEN 'phone' THEN NEW.phone ELSE NEW.email END;
-  INSERT INTO customer_addresses (organization_id, customer_id, kind, address, is_primary, created_at, deleted_at)
-  SELECT NEW.organization_id, NEW.id, a.kind, a.address, true, NEW.updated_at, NEW.deleted_at
-  FROM (VALUES ('phone', NEW.phone), ('email', NEW.email)) AS a (kind, address)
-  WHERE a.address IS NOT NULL
-  ON CONFLICT (customer_id, kind, address) DO UPDATE SET is_primary = true;
-  IF OLD.deleted_at IS NOT NULL AND NEW.deleted_at IS NULL THEN PERFORM join_conversations(NEW.id, '{}'); END IF;
-  RETURN NULL;
-END $$;--> statement-breakpoint
 -- Whoever erases a customer erases his files, and what he sent us.
 DROP TRIGGER customers_drop_files ON customers;--> statement-breakpoint
 CREATE TRIGGER customers_drop_files AFTER UPDATE OF erased_at ON customers
