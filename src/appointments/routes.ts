@@ -124,99 +124,58 @@ const remove = defineRoute(
   ({ ctx, params, query }) => deleteAppointment(ctx, params.id, query.scope),
 );
 
-const approve = defineRoute(
+/** From one status to another. */
+const steps = [
   {
-    ...write,
     method: 'post',
     path: '/v1/appointments/{id}/approve',
+    step: 'approve',
     summary: 'Approve it; one that was declined or cancelled comes back, if its time is free',
-    params: IdParams,
     body: StepIn,
-    answer: shown,
     problems: ['appointment-conflict', 'conflict'],
   },
-  async ({ ctx, params, body }) => {
-    await changeStatus(ctx, params.id, 'approve', body);
-    return show(ctx, params.id);
-  },
-);
-
-const decline = defineRoute(
   {
-    ...write,
     method: 'post',
     path: '/v1/appointments/{id}/decline',
+    step: 'decline',
     summary: 'Note that the customer does not want it',
-    params: IdParams,
     body: StepIn,
-    answer: shown,
     problems: ['conflict'],
   },
-  async ({ ctx, params, body }) => {
-    await changeStatus(ctx, params.id, 'decline', body);
-    return show(ctx, params.id);
-  },
-);
-
-const cancel = defineRoute(
   {
-    ...write,
     method: 'post',
     path: '/v1/appointments/{id}/cancel',
+    step: 'cancel',
     summary: 'Call it off',
-    params: IdParams,
     body: StepIn,
-    answer: shown,
     problems: ['conflict'],
   },
-  async ({ ctx, params, body }) => {
-    await changeStatus(ctx, params.id, 'cancel', body);
-    return show(ctx, params.id);
-  },
-);
-
-const done = defineRoute(
   {
-    ...write,
     method: 'post',
     path: '/v1/appointments/{id}/done',
+    step: 'done',
     summary: 'Note that it took place',
-    params: IdParams,
     body: OutcomeIn,
-    answer: shown,
     problems: ['appointment-conflict', 'conflict'],
   },
-  async ({ ctx, params, body }) => {
-    await changeStatus(ctx, params.id, 'done', body);
-    return show(ctx, params.id);
-  },
-);
-
-const noShow = defineRoute(
   {
-    ...write,
     method: 'post',
     path: '/v1/appointments/{id}/no-show',
+    step: 'no-show',
     summary: 'Note that the customer did not come',
-    params: IdParams,
     body: OutcomeIn,
-    answer: shown,
     problems: ['conflict'],
   },
-  async ({ ctx, params, body }) => {
-    await changeStatus(ctx, params.id, 'no-show', body);
-    return show(ctx, params.id);
-  },
+] as const;
+
+const stepping = steps.map(({ step, problems, ...spec }) =>
+  defineRoute(
+    { ...write, ...spec, params: IdParams, answer: shown, problems: [...problems] },
+    async ({ ctx, params, body }) => {
+      await changeStatus(ctx, params.id, step, body);
+      return show(ctx, params.id);
+    },
+  ),
 );
 
-export const appointmentsRoutes: Route<OrgContext>[] = [
-  ...reading,
-  book,
-  change,
-  remove,
-  approve,
-  decline,
-  cancel,
-  done,
-  noShow,
-];
+export const appointmentsRoutes: Route<OrgContext>[] = [...reading, book, change, remove, ...stepping];
