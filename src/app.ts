@@ -2,16 +2,16 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
-import { secureHeaders } from 'hono/secure-headers';
 import { evolutionHookRoutes } from '#webhooks/inbound/evolution/routes.ts';
 import { sesHookRoutes } from '#webhooks/inbound/ses/routes.ts';
 import { smsHookRoutes } from '#webhooks/inbound/sms/routes.ts';
 import { deliveryRoutes } from '#webhooks/outbound/delivery-routes.ts';
 import { describeWebhooks } from '#webhooks/outbound/describe-webhooks.ts';
 import { outboundRoutes } from '#webhooks/outbound/routes.ts';
-import { type Auth, createAuth } from './accounts/create-auth.ts';
+import { type Auth, createAuth, type Passwords } from './accounts/create-auth.ts';
 import { createDoorkeeper } from './accounts/doorkeeper.ts';
 import { accountsRoutes } from './accounts/routes.ts';
+import { activitiesRoutes } from './activities/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { answerRoutes } from './appointments/answer-routes.ts';
 import { appointmentSettingsRoutes } from './appointments/appointment-settings-routes.ts';
@@ -19,6 +19,8 @@ import { approvalRoutes } from './appointments/approval-routes.ts';
 import { calendarFeedRoutes } from './appointments/feed-routes.ts';
 import { hoursRoutes } from './appointments/hours-routes.ts';
 import { appointmentsRoutes } from './appointments/routes.ts';
+import { importRoutes } from './archive/import-routes.ts';
+import { exportRoutes } from './archive/routes.ts';
 import { decisionRoutes } from './campaigns/decision-routes.ts';
 import { campaignFiguresRoutes } from './campaigns/figures-routes.ts';
 import { campaignMailRoutes } from './campaigns/mail-routes.ts';
@@ -46,15 +48,26 @@ import { instancesRoutes } from './instances/routes.ts';
 import { journeyRoutes } from './journey/routes.ts';
 import { createLiveHub, type LiveHub } from './live/live-hub.ts';
 import { liveRoutes } from './live/routes.ts';
+import { createLogTail, type LogTail } from './logs/log-tail.ts';
+import { logsRoutes } from './logs/routes.ts';
 import { mailPreviewRoutes } from './mails/routes.ts';
 import { createMetricsReader, type ReadMetrics } from './metrics/read-metrics.ts';
 import { metricsRoutes } from './metrics/routes.ts';
+import { adminCampaignRoutes } from './operations/campaign-routes.ts';
+import { adminInstanceRoutes } from './operations/instance-routes.ts';
+import { laneRoutes } from './operations/lane-routes.ts';
+import { queueRoutes } from './operations/queue-routes.ts';
+import { settingsRoutes } from './operations/settings-routes.ts';
 import { knowClient } from './platform/client-address.ts';
 import { serveDocs } from './platform/docs.ts';
+import { keepPrivate, safeHeaders } from './platform/keep-private.ts';
 import { logRequests } from './platform/log-requests.ts';
 import { measureRequests } from './platform/measure-requests.ts';
 import type { Route } from './platform/route.ts';
 import { mountRoutes } from './platform/router.ts';
+import { traceRequests } from './platform/trace-requests.ts';
+import { createPresence, type Presence } from './presence/create-presence.ts';
+import { presenceRoutes } from './presence/routes.ts';
 import { createReportRenderer, type ReportRenderer } from './reports/create-report-renderer.ts';
 import { reportsRoutes } from './reports/routes.ts';
 import { smsRoutes } from './sms/routes.ts';
@@ -78,13 +91,20 @@ const letOthersShow: MiddlewareHandler = async (c, next) => {
   c.res.headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
 };
 
-export type AppOptions = { rateLimits?: boolean; fetchFromSns?: FetchFromSns };
-export type App = { app: OpenAPIHono; auth: Auth; close(): Promise<void> };
+export type AppOptions = {
+  rateLimits?: boolean;
+  fetchFromSns?: FetchFromSns;
+  passwords?: Passwords;
+  /** False in tests: who is online is written when told. */
+  background?: boolean;
+};
+export type App = { app: OpenAPIHono; auth: Auth; presence: Presence; close(): Promise<void> };
 
 /** What routes share and outlives a request. */
 type Parts = {
   auth: Auth;
   hub: LiveHub;
+  logTail: LogTail;
   hits: HitWriter;
   typist: Typist;
   readMetrics: ReadMetrics;
@@ -124,9 +144,19 @@ const allRoutes = ({ auth, hub, hits, ...parts }: Parts, options: AppOptions): R
   ...calendarFeedRoutes,
   ...identityRoutes,
   ...liveRoutes(hub),
+  ...presenceRoutes,
   ...outboundRoutes,
   ...deliveryRoutes,
-  ...adminRoutes,
+  ...activitiesRoutes,
+  ...adminRoutes(auth),
+  ...settingsRoutes,
+  ...adminCampaignRoutes,
+  ...adminInstanceRoutes,
+  ...laneRoutes,
+  ...queueRoutes,
+  ...logsRoutes(parts.logTail),
+  ...exportRoutes,
+  ...importRoutes,
   ...evolutionHookRoutes(),
   ...sesHookRoutes({ fetchFromSns: options.fetchFromSns }),
   ...smsHookRoutes({ fetchFromSns: options.fetchFromSns }),
@@ -140,13 +170,17 @@ const allRoutes = ({ auth, hub, hits, ...parts }: Parts, options: AppOptions): R
 /** The HTTP side. `close` ends what outlives a request: live streams, opens and clicks on their way. */
 export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   const app = new OpenAPIHono();
-  const auth = createAuth(ctx);
+  const auth = createAuth(ctx, options.passwords);
   const hub = createLiveHub(ctx);
+  const logTail = createLogTail(ctx);
+  const streams = () => hub.listeners().flatMap(({ sessionId }) => sessionId ?? []);
+  const presence = createPresence(ctx, { streams, background: options.background ?? true });
   const hits = createHitWriter();
   const typist = createTypist();
   const renderer = createReportRenderer();
   app.use(requestId({ headerName: 'X-Request-Id', limitLength: 64 }));
   app.use(knowClient(ctx.config.trustedProxies));
+  if (ctx.tracing.on) app.use(traceRequests(ctx.tracing));
   app.use(logRequests(ctx.log));
   app.use(measureRequests(ctx.metrics));
   // shown inside mails, on other people's pages
@@ -156,21 +190,24 @@ export function createApp(ctx: AppContext, options: AppOptions = {}): App {
   });
   app.use('/images/*', letOthersShow);
   app.use('/flags/*', letOthersShow);
-  app.use(secureHeaders());
+  app.use(safeHeaders(ctx.publicUrl));
+  app.use(keepPrivate);
   const origin = ctx.config.corsOrigins;
   if (origin.length > 0) app.use(cors({ origin, credentials: true, exposeHeaders: readByBrowsers, maxAge: 600 }));
-  mountRoutes(
-    app,
-    allRoutes({ auth, hub, hits, typist, readMetrics: createMetricsReader(ctx), renderer }, options),
-    createDoorkeeper(ctx, auth, options.rateLimits === false ? { limits: null } : {}),
+  const routes = allRoutes(
+    { auth, hub, logTail, hits, typist, readMetrics: createMetricsReader(ctx), renderer },
+    options,
   );
-  describeWebhooks(app);
-  serveDocs(app);
+  const keeper = createDoorkeeper(ctx, auth, { presence, ...(options.rateLimits === false && { limits: null }) });
+  mountRoutes(app, routes, keeper);
+  serveDocs(app, routes as Route[], describeWebhooks);
   const close = async () => {
     await hub.close();
+    await logTail.close();
+    await presence.close();
     await hits.idle();
     await typist.idle();
     await renderer.close();
   };
-  return { app, auth, close };
+  return { app, auth, presence, close };
 }

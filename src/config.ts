@@ -1,36 +1,9 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { areCidrs, CIDRS, isOrigin, list, MAILBOX, number, secrets, TOPIC_ARN } from './platform/environment.ts';
+import { arrangeTracing, type TracingConfig, tracingEnvironment } from './platform/tracing-config.ts';
 
 const webUrl = z.url({ protocol: /^https?$/ });
 const role = z.enum(['api', 'worker']);
-const list = (text: string) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
-
-/** Stricter than Number(), for which a blank is 0 and 0x10 is 16. */
-const number = (range: z.ZodNumber) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, 'a number, in digits')
-    .transform(Number)
-    .pipe(range);
-
-const MAILBOX = /^(?:[^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
-
-const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z]{2}(-[a-z]+)+-\d:\d{12}:[\w-]{1,256}$/;
-
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
-
-function isCidr(text: string): boolean {
-  const [address = '', bits = '', ...more] = text.split('/');
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
-  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
-}
-
-const areCidrs = (ranges: string[]) => ranges.every(isCidr);
-const CIDRS = 'a comma-separated list of address ranges such as 10.0.0.0/8';
 
 const environment = z.object({
   PORT: number(z.number().int().max(65_535)).default(3000),
@@ -41,6 +14,9 @@ const environment = z.object({
   DATABASE_WAIT_SECONDS: number(z.number().max(3600)).default(60),
   DATA_DIR: z.string().min(1).default('.ulak'),
   IMPORT_KEEP_DAYS: number(z.number().int().min(1).max(365)).default(7),
+  ARCHIVE_KEEP_DAYS: number(z.number().int().min(1).max(90)).default(3),
+  ARCHIVE_LIMIT_MB: number(z.number().int().min(1).max(1_000_000)).default(4096),
+  ARCHIVE_UNPACKED_LIMIT_MB: number(z.number().int().min(1).max(10_000_000)).default(40_960),
   RECEIVED_FILE_LIMIT_MB: number(z.number().int().min(1).max(100)).default(25),
   S3_BUCKET: z
     .string()
@@ -102,9 +78,12 @@ const environment = z.object({
   ROLES: z.string().default('api,worker').transform(list).pipe(z.array(role).min(1)),
   SEND_DELAY_FLOOR_SECONDS: number(z.number().max(3600)).optional(),
   WEBHOOK_FAILING_DAYS: number(z.number().min(1).max(30)).default(5),
+  ACTIVITY_RETENTION_MONTHS: number(z.number().int().min(3).max(1200)).default(120),
   ERASE_AFTER_DAYS: number(z.number().int().min(0).max(365)).default(30),
   RECOVERY_SPEED: number(z.number().min(1).max(100)).default(1),
   AUTH_SECRET: z.string().min(32).optional(),
+  FORMER_AUTH_SECRETS: secrets,
+  SECRET_KEYS: secrets,
   ALLOW_PRIVATE_TARGETS: z.string().transform(list).refine(areCidrs, CIDRS).optional(),
   TRUSTED_PROXIES: z.string().default('').transform(list).refine(areCidrs, CIDRS),
   METRICS_TOKEN: z.string().min(16).optional(),
@@ -115,6 +94,9 @@ const environment = z.object({
     .transform(list)
     .refine((origins) => origins.every(isOrigin), 'a comma-separated list of origins such as https://crm.example.com'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_DATABASE: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'off']).default('info'),
+  LOG_RETENTION_DAYS: number(z.number().int().min(1).max(365)).default(14),
+  ...tracingEnvironment,
 });
 
 export type Role = z.infer<typeof role>;
@@ -129,6 +111,8 @@ export type Config = {
   dataDir: string;
   /** How long drafts of imports and rejected rows are there. */
   importKeepDays: number;
+  /** Exports and imports of the database: how long their files are there, and how large one may be, as it comes and unpacked. */
+  archives: { keepDays: number; limitBytes: number; unpackedLimitBytes: number };
   /** Larger files that messages bring are not fetched. */
   receivedFileLimitBytes: number;
   /** Null: uploads are kept in DATA_DIR. */
@@ -149,13 +133,12 @@ export type Config = {
   /** Neither Netgsm nor AWS: in the sandbox a list of its own, elsewhere none is sent. */
   sms: {
     netgsm: { url: string; user: string; password: string; sender: string } | null;
+    /** Its events tell what becomes of an SMS; messages of these SNS topics are believed. */
     aws: {
       region: string;
       sender: string;
       endpoint: string | null;
-      /** Whose events tell what becomes of an SMS. */
       configurationSet: string | null;
-      /** The SNS topics whose messages are believed. */
       topicArns: string[];
     } | null;
     creditsPerSegment: number;
@@ -167,10 +150,15 @@ export type Config = {
   webhookFailingDays: number;
   /** A customer who was deleted is erased after so many days; until then he can be restored. */
   eraseAfterDays: number;
+  /** Activities are kept for so many whole months. */
+  activityRetentionMonths: number;
   /** Divides time-outs, leases and the times of reconciliation; above 1 only where crashes are rehearsed. */
   recoverySpeed: number;
   /** Null only in the sandbox, where one is made and kept in DATA_DIR. */
   authSecret: string | null;
+  formerAuthSecrets: string[];
+  /** The first seals, all open; empty: AUTH_SECRET seals, and former ones are recognised. */
+  secretKeys: string[];
   allowPrivateTargets: string[];
   /** Whose X-Forwarded-For is believed. */
   trustedProxies: string[];
@@ -180,6 +168,10 @@ export type Config = {
   metricsPort: number | null;
   corsOrigins: string[];
   logLevel: string;
+  /** What is kept in the database besides: from which level on, null for nothing, and for how long. */
+  logs: { level: string | null; retentionDays: number };
+  /** Null: nothing is traced. */
+  tracing: TracingConfig | null;
 };
 
 /** A wrong or missing value; the message is one line that names the variable. */
@@ -198,18 +190,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 
 function arrange(env: z.infer<typeof environment>): Config {
   const sandbox = env.EVOLUTION_URL === undefined;
-  if (sandbox && env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_URL: required with EVOLUTION_API_KEY');
-  if (sandbox && env.EVOLUTION_MANAGER_URL) throw new ConfigError('EVOLUTION_URL: required with EVOLUTION_MANAGER_URL');
-  if (!sandbox && !env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_API_KEY: required with EVOLUTION_URL');
-  if (!sandbox && !env.AUTH_SECRET)
-    throw new ConfigError('AUTH_SECRET: required outside the sandbox (32 characters or more)');
-  if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined))
-    throw new ConfigError(
-      `${env.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'}: required, as the other of the two is set`,
-    );
-  if (env.SMTP_URL && env.SES_REGION) throw new ConfigError('SMTP_URL: set either SMTP_URL or SES_REGION, not both');
-  for (const name of ['SES_ENDPOINT', 'SES_CONFIGURATION_SET', 'SES_TOPIC_ARNS'] as const)
-    if (env[name]?.length && !env.SES_REGION) throw new ConfigError(`SES_REGION: required with ${name}`);
+  requireCompanions(env, sandbox);
   return {
     port: env.PORT,
     host: env.HOST,
@@ -219,6 +200,11 @@ function arrange(env: z.infer<typeof environment>): Config {
     databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
     dataDir: env.DATA_DIR,
     importKeepDays: env.IMPORT_KEEP_DAYS,
+    archives: {
+      keepDays: env.ARCHIVE_KEEP_DAYS,
+      limitBytes: env.ARCHIVE_LIMIT_MB * 1024 ** 2,
+      unpackedLimitBytes: env.ARCHIVE_UNPACKED_LIMIT_MB * 1024 ** 2,
+    },
     receivedFileLimitBytes: env.RECEIVED_FILE_LIMIT_MB * 1024 * 1024,
     s3: arrangeS3(env),
     evolution: sandbox
@@ -241,16 +227,35 @@ function arrange(env: z.infer<typeof environment>): Config {
     roles: [...new Set(env.ROLES)],
     sendDelayFloorSeconds: env.SEND_DELAY_FLOOR_SECONDS ?? (sandbox ? 0 : 3),
     webhookFailingDays: env.WEBHOOK_FAILING_DAYS,
+    activityRetentionMonths: env.ACTIVITY_RETENTION_MONTHS,
     eraseAfterDays: env.ERASE_AFTER_DAYS,
     recoverySpeed: env.RECOVERY_SPEED,
     authSecret: env.AUTH_SECRET ?? null,
+    formerAuthSecrets: env.FORMER_AUTH_SECRETS,
+    secretKeys: env.SECRET_KEYS,
     allowPrivateTargets: env.ALLOW_PRIVATE_TARGETS ?? (sandbox ? ['127.0.0.0/8', '::1/128'] : []),
     trustedProxies: env.TRUSTED_PROXIES,
     metricsToken: env.METRICS_TOKEN ?? null,
     metricsPort: env.METRICS_PORT ?? null,
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
+    logs: { level: env.LOG_DATABASE === 'off' ? null : env.LOG_DATABASE, retentionDays: env.LOG_RETENTION_DAYS },
+    tracing: arrangeTracing(env),
   };
+}
+
+/** What must or must not be set beside another. */
+function requireCompanions(env: z.infer<typeof environment>, sandbox: boolean): void {
+  if (sandbox && env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_URL: required with EVOLUTION_API_KEY');
+  if (sandbox && env.EVOLUTION_MANAGER_URL) throw new ConfigError('EVOLUTION_URL: required with EVOLUTION_MANAGER_URL');
+  if (!sandbox && !env.EVOLUTION_API_KEY) throw new ConfigError('EVOLUTION_API_KEY: required with EVOLUTION_URL');
+  if (!sandbox && !env.AUTH_SECRET)
+    throw new ConfigError('AUTH_SECRET: required outside the sandbox (32 characters or more)');
+  if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined))
+    throw new ConfigError(`${env.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'}: required beside the other`);
+  if (env.SMTP_URL && env.SES_REGION) throw new ConfigError('SMTP_URL: set either SMTP_URL or SES_REGION, not both');
+  for (const name of ['SES_ENDPOINT', 'SES_CONFIGURATION_SET', 'SES_TOPIC_ARNS'] as const)
+    if (env[name]?.length && !env.SES_REGION) throw new ConfigError(`SES_REGION: required with ${name}`);
 }
 
 function arrangeS3(env: z.infer<typeof environment>): Config['s3'] {

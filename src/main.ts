@@ -1,6 +1,7 @@
 import { type Config, readConfig } from './config.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import { createLog } from './platform/log.ts';
+import { createLog, levelNumber } from './platform/log.ts';
+import { createLogSink } from './platform/log-sink.ts';
 import { startUlak } from './start-ulak.ts';
 
 const GRACE_MS = 35_000;
@@ -8,9 +9,10 @@ const GRACE_MS = 35_000;
 /** Reads the configuration, starts, and stops at SIGTERM or SIGINT; a second signal ends it at once. */
 async function main(): Promise<void> {
   const config = readConfig();
-  const log = createLog(config.logLevel);
+  const logSink = config.logs.level === null ? null : createLogSink(levelNumber(config.logs.level));
+  const log = createLog(config.logLevel, undefined, logSink);
   const waiting = new AbortController();
-  const starting = startUlak(config, log, { signal: waiting.signal });
+  const starting = startUlak(config, log, { signal: waiting.signal, logSink });
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) process.exit(1);

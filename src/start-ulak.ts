@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSimulator } from '#evolution/simulator/start-simulator.ts';
 import { ensureAdmin } from './accounts/ensure-admin.ts';
+import { makeMonths } from './activities/keep-months.ts';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
 import type { AppContext } from './context.ts';
@@ -17,14 +18,18 @@ import { startHttpServer } from './platform/http-server.ts';
 import { isOutage } from './platform/is-outage.ts';
 import { keepSecret } from './platform/keep-secret.ts';
 import type { Log } from './platform/log.ts';
+import type { LogSink } from './platform/log-sink.ts';
 import { watchProcess } from './platform/metrics.ts';
+import { endWorkApart } from './platform/run-apart.ts';
+import { watchLoop } from './platform/watch-loop.ts';
 import { reachDatabase } from './reach-database.ts';
+import { warnOfLostKeys } from './vault/warn-of-lost-keys.ts';
 import { startWorker } from './worker.ts';
 
 export type Ulak = { url: string; admin: { email: string; password: string } | null; stop(): Promise<void> };
 
 /** `signal`: aborted, a database that is not up yet is not waited for any more. */
-export type StartOptions = { clock?: Clock | undefined; signal?: AbortSignal };
+export type StartOptions = { clock?: Clock | undefined; signal?: AbortSignal; logSink?: LogSink | null };
 
 type Close = () => Promise<unknown>;
 
@@ -32,7 +37,7 @@ const MOST_STARTS = 5;
 
 /** Starts everything this process is configured to be. `stop` ends it in the opposite order and leaves nothing behind. */
 export async function startUlak(given: Config, log: Log, options: StartOptions = {}): Promise<Ulak> {
-  const closers: Close[] = [];
+  const closers: Close[] = [endWorkApart];
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await closeAll([close], log);
   };
@@ -41,9 +46,11 @@ export async function startUlak(given: Config, log: Log, options: StartOptions =
     const config = await completeConfig(given);
     const ctx = await openContext(config, log, options, closers);
     warnOfSandboxMail(config, log);
+    await warnOfLostKeys(ctx);
     const app = createApp(ctx);
     await ensureAdmin(ctx, app.auth);
     await ensureCountries(ctx);
+    await makeMonths(ctx);
     const isApi = config.roles.includes('api');
     if (config.evolution) await ensureEvolutionServer(ctx, config.evolution);
     else if (isApi)
@@ -66,7 +73,8 @@ function warnOfSandboxMail({ evolution, mail }: Config, log: Log): void {
 }
 
 /** A server that goes away again between being reached and being used is waited for as one that was not up yet. */
-async function openContext(config: Config, log: Log, { clock, signal }: StartOptions, closers: Close[]) {
+async function openContext(config: Config, log: Log, options: StartOptions, closers: Close[]) {
+  const { clock, signal, logSink } = options;
   const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
   const own = config.databaseUrl ? null : await openOwnDatabase(config, log, closers);
   const databaseUrl = own ?? config.databaseUrl!;
@@ -74,7 +82,7 @@ async function openContext(config: Config, log: Log, { clock, signal }: StartOpt
     if (!own) await reachDatabase(databaseUrl, { waitSeconds: config.databaseWaitSeconds, log, signal });
     try {
       await migrateDatabase(databaseUrl);
-      const parts = { databaseUrl, publicUrl, authSecret: config.authSecret!, log, clock };
+      const parts = { databaseUrl, publicUrl, authSecret: config.authSecret!, log, clock, logSink };
       const { ctx, close } = await createContext(config, parts);
       closers.push(close);
       return ctx;
@@ -97,6 +105,8 @@ async function startWork({ app, close }: App, ctx: AppContext, closers: Close[])
   const atWork: Close[] = [];
   closers.push(() => closeAll(atWork, ctx.log));
   watchProcess(ctx.metrics);
+  const loop = watchLoop(ctx);
+  atWork.push(async () => loop.stop());
   if (metricsPort !== null) {
     const server = await startMetricsServer(ctx, metricsPort);
     atWork.push(() => server.stop());

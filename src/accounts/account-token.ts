@@ -1,5 +1,5 @@
 import { and, eq, gt, like } from 'drizzle-orm';
-import type { AppContext } from '#src/context.ts';
+import { type AppContext, outsideBelt } from '#src/context.ts';
 import { verifications } from '#src/db/schema/accounts.ts';
 import { hashSecret, newSecret } from '#src/platform/secret-box.ts';
 
@@ -17,10 +17,11 @@ export async function makeAccountToken(
 ): Promise<string> {
   const token = newSecret();
   const now = ctx.clock.now();
-  await ctx.db
+  const { db } = outsideBelt(ctx);
+  await db
     .delete(verifications)
     .where(and(like(verifications.identifier, `${purpose}:%`), eq(verifications.value, userId)));
-  await ctx.db.insert(verifications).values({
+  await db.insert(verifications).values({
     identifier: nameOf(purpose, token),
     value: userId,
     expiresAt: new Date(now.getTime() + lifeMs),
@@ -32,8 +33,8 @@ export async function makeAccountToken(
 
 /** Whose token it is, using it up; null for one that is none, used or too old. */
 export async function useAccountToken(ctx: AppContext, purpose: TokenPurpose, token: string): Promise<string | null> {
-  const [used] = await ctx.db
-    .delete(verifications)
+  const [used] = await outsideBelt(ctx)
+    .db.delete(verifications)
     .where(valid(ctx, purpose, token))
     .returning();
   return used?.value ?? null;
@@ -41,7 +42,7 @@ export async function useAccountToken(ctx: AppContext, purpose: TokenPurpose, to
 
 /** Whether it would be taken now. */
 export async function isAccountToken(ctx: AppContext, purpose: TokenPurpose, token: string): Promise<boolean> {
-  return (await ctx.db.$count(verifications, valid(ctx, purpose, token))) > 0;
+  return (await outsideBelt(ctx).db.$count(verifications, valid(ctx, purpose, token))) > 0;
 }
 
 const valid = (ctx: AppContext, purpose: TokenPurpose, token: string) =>

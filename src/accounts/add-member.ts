@@ -1,12 +1,9 @@
 import { inTransaction, type OrgContext } from '#src/context.ts';
-import { queueMail } from '#src/mails/queue-mail.ts';
-import { makeAccountToken } from './account-token.ts';
 import type { Auth } from './create-auth.ts';
 import { createUser } from './create-user.ts';
-import { findCorrespondent } from './find-correspondent.ts';
-import { findOrganization } from './queries.ts';
 import { recordActivity } from './record-activity.ts';
 import { requireOwner } from './require-owner.ts';
+import { sendInvitation } from './send-invitation.ts';
 
 export type NewMember = { email: string; name: string; password: string; role: 'consultant' };
 
@@ -24,22 +21,7 @@ export async function addMember(ctx: OrgContext, auth: Auth, input: NewMember): 
       subjectId: userId,
       details: { role },
     });
-    await invite(ctx, userId, person);
+    await sendInvitation(ctx, { userId, email: person.email, language: ctx.language });
     return userId;
-  });
-}
-
-const LIFE_MS = 7 * 86_400_000;
-
-async function invite(ctx: OrgContext, userId: string, { email }: { email: string }): Promise<void> {
-  const inviter = await findCorrespondent(ctx, ctx);
-  const { name } = await findOrganization(ctx);
-  const token = await makeAccountToken(ctx, 'reset-password', userId, LIFE_MS);
-  await queueMail(ctx, {
-    kind: 'invitation',
-    organizationId: ctx.organizationId,
-    language: ctx.language,
-    address: email,
-    data: { organization: name, inviter: inviter?.name ?? name, url: `${ctx.publicUrl}/reset-password/${token}` },
   });
 }

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import type { AppContext } from '#src/context.ts';
+import { type AppContext, outsideBelt } from '#src/context.ts';
 import { rateLimits } from '#src/db/schema/accounts.ts';
 import { hashSecret } from '#src/platform/secret-box.ts';
 import { tooManyRequests } from './request-limits.ts';
@@ -18,8 +18,8 @@ export const attemptKey = (what: string, ...who: (string | null)[]): string =>
 export async function countAttempt(ctx: AppContext, key: string, limit: AttemptLimit): Promise<void> {
   const now = ctx.clock.now().getTime();
   const since = sql`${rateLimits.lastRequest} <= ${now - limit.windowMs}`;
-  const [row] = await ctx.db
-    .insert(rateLimits)
+  const [row] = await outsideBelt(ctx)
+    .db.insert(rateLimits)
     .values({ key, count: 1, lastRequest: now })
     .onConflictDoUpdate({
       target: rateLimits.key,
@@ -33,7 +33,15 @@ export async function countAttempt(ctx: AppContext, key: string, limit: AttemptL
     throw tooManyRequests(Math.max(1, Math.ceil((row.startedAt + limit.windowMs - now) / 1000)));
 }
 
+/** The try went well and does not count; earlier ones do. */
+export async function takeBackAttempt(ctx: AppContext, key: string): Promise<void> {
+  await ctx.db
+    .update(rateLimits)
+    .set({ count: sql`greatest(${rateLimits.count} - 1, 0)` })
+    .where(eq(rateLimits.key, key));
+}
+
 /** The try went well: earlier ones are forgiven. */
 export async function forgiveAttempts(ctx: AppContext, key: string): Promise<void> {
-  await ctx.db.delete(rateLimits).where(eq(rateLimits.key, key));
+  await outsideBelt(ctx).db.delete(rateLimits).where(eq(rateLimits.key, key));
 }

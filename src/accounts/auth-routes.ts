@@ -6,12 +6,22 @@ import type { Route } from '#src/platform/route.ts';
 import { attemptKey, countAttempt } from './attempts.ts';
 import { changePassword } from './change-password.ts';
 import type { Auth } from './create-auth.ts';
+import { findImpersonation } from './find-impersonation.ts';
 import { findSession } from './queries.ts';
 import { readCredential } from './read-credential.ts';
-import { ChangePasswordIn, presentUser, SessionOut, SignedInOut, SignInIn, SignUpIn } from './schemas.ts';
+import {
+  ChangePasswordIn,
+  presentImpersonation,
+  presentUser,
+  SessionOut,
+  SignedInOut,
+  SignInIn,
+  SignUpIn,
+} from './schemas.ts';
 import { type SignedIn, type SignIn, signIn, type Visitor } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
+import { stopImpersonating } from './stop-impersonating.ts';
 
 /** False in tests that sign in by the hundred. */
 export type AuthRouteOptions = { attemptLimits?: boolean };
@@ -61,10 +71,13 @@ export function authRoutes(auth: Auth, { attemptLimits = true }: AuthRouteOption
       ({ ctx, body, c }) => enter(ctx, c, body, attemptLimits),
     ),
     ...sessionRoutes(auth),
+    stopImpersonatingRoute(auth),
   ];
 }
 
 function sessionRoutes(auth: Auth): Route<OrgContext>[] {
+  const tokenOf = async ({ config }: OrgContext, c: Context) =>
+    (await readCredential(c, auth, config.formerAuthSecrets)).secret;
   return [
     defineRoute(
       {
@@ -76,9 +89,10 @@ function sessionRoutes(auth: Auth): Route<OrgContext>[] {
         answer: { status: 200, schema: SessionOut },
       },
       async ({ ctx, c }) => {
-        const { session, user } = await findSession(ctx, (await readCredential(c, auth)).secret);
+        const { session, user } = await findSession(ctx, await tokenOf(ctx, c));
         const [createdAt, expiresAt] = [session.createdAt.toISOString(), session.expiresAt.toISOString()];
-        return { session: { id: session.id, createdAt, expiresAt }, user: presentUser(user) };
+        const impersonation = presentImpersonation(await findImpersonation(ctx));
+        return { session: { id: session.id, createdAt, expiresAt }, user: presentUser(user), impersonation };
       },
     ),
     defineRoute(
@@ -91,7 +105,7 @@ function sessionRoutes(auth: Auth): Route<OrgContext>[] {
         answer: { status: 204 },
       },
       async ({ ctx, c }) => {
-        await signOut(ctx, (await readCredential(c, auth)).secret);
+        await signOut(ctx, await tokenOf(ctx, c));
         const { name, attributes } = (await auth.$context).authCookies.sessionToken;
         deleteCookie(c, name, { path: attributes.path ?? '/', secure: attributes.secure ?? false });
       },
@@ -104,15 +118,32 @@ function sessionRoutes(auth: Auth): Route<OrgContext>[] {
         description: 'Every other session ends.',
         tag: TAG,
         access: 'user',
+        personal: true,
         body: ChangePasswordIn,
         bodyLimitBytes: BODY_LIMIT_BYTES,
         answer: { status: 204 },
         problems: ['conflict'],
       },
-      async ({ ctx, body, c }) => changePassword(ctx, auth, body, (await readCredential(c, auth)).secret),
+      async ({ ctx, body, c }) => changePassword(ctx, auth, body, await tokenOf(ctx, c)),
     ),
   ];
 }
+
+const stopImpersonatingRoute = (auth: Auth): Route<OrgContext> =>
+  defineRoute(
+    {
+      method: 'post',
+      path: '/v1/auth/stop-impersonating',
+      summary: 'Stop acting as this user',
+      description:
+        'For a platform admin in a session that he was given to act as somebody: it ends at once. 409 in any other.',
+      tag: TAG,
+      access: 'user',
+      answer: { status: 204 },
+      problems: ['conflict'],
+    },
+    async ({ ctx, c }) => stopImpersonating(ctx, (await readCredential(c, auth)).secret),
+  );
 
 const visitor = (ctx: PublicContext, c: Context): Visitor => ({
   address: ctx.address,

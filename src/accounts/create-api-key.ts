@@ -1,7 +1,7 @@
 import { defaultKeyHasher } from '@better-auth/api-key';
-import { count, eq } from 'drizzle-orm';
+import { count, eq, sql } from 'drizzle-orm';
 import { inTransaction, type OrgContext } from '#src/context.ts';
-import { apiKeys, users } from '#src/db/schema/accounts.ts';
+import { apiKeys } from '#src/db/schema/accounts.ts';
 import { newId } from '#src/platform/ids.ts';
 import { invalid, Problem } from '#src/platform/problem.ts';
 import { newSecret } from '#src/platform/secret-box.ts';
@@ -52,7 +52,7 @@ export function requireSession(ctx: OrgContext): void {
 }
 
 async function requireRoom(ctx: OrgContext): Promise<void> {
-  await ctx.db.select({ id: users.id }).from(users).where(eq(users.id, ctx.userId)).for('update');
+  await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${ctx.userId}::text, 2))`);
   const [row] = await ctx.db.select({ keys: count() }).from(apiKeys).where(eq(apiKeys.referenceId, ctx.userId));
   if ((row?.keys ?? 0) >= MOST_KEYS)
     throw new Problem('conflict', {

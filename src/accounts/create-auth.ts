@@ -11,6 +11,12 @@ export const PASSWORD_LENGTH = { min: 8, max: 128 };
 /** The peer's address, on headers that we make ourselves: what a caller forwards is not believed. */
 export const ADDRESS_HEADER = 'x-ulak-address';
 
+/** Another way to keep passwords than better-auth's own (scrypt). */
+export type Passwords = {
+  hash(password: string): Promise<string>;
+  verify(given: { hash: string; password: string }): Promise<boolean>;
+};
+
 export type Auth = ReturnType<typeof createAuth>;
 
 const schema = { user: users, session: sessions, account: credentials, verification: verifications };
@@ -19,7 +25,7 @@ const schema = { user: users, session: sessions, account: credentials, verificat
  * better-auth on our tables: passwords, sessions, signed cookies, bans at sign-in. Its HTTP handler is never mounted: our
  * routes call what they need, so no endpoint of its own can be reached, and limits and origins are the doorkeeper's.
  */
-export function createAuth(ctx: AppContext) {
+export function createAuth(ctx: AppContext, passwords?: Passwords) {
   return betterAuth({
     appName: 'Ulak',
     baseURL: ctx.publicUrl,
@@ -31,6 +37,7 @@ export function createAuth(ctx: AppContext) {
       enabled: true,
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
+      ...(passwords && { password: passwords }),
     },
     session: { expiresIn: SESSION_SECONDS, cookieCache: { enabled: false } },
     rateLimit: { enabled: false },

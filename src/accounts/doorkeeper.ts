@@ -1,16 +1,19 @@
 import { and, eq, isNull, lt, or } from 'drizzle-orm';
 import type { Context } from 'hono';
 import { setCookie } from 'hono/cookie';
-import type { AppContext, OrgContext } from '#src/context.ts';
+import { type AppContext, type OrgContext, underBelt } from '#src/context.ts';
 import { apiKeys, sessions } from '#src/db/schema/accounts.ts';
 import type { PublicContext } from '#src/door.ts';
 import { Problem } from '#src/platform/problem.ts';
 import type { Route } from '#src/platform/route.ts';
 import type { Doorkeeper, Visit } from '#src/platform/router.ts';
+import { noteTrail } from '#src/platform/trail.ts';
 import { Turnstile } from '#src/platform/turnstile.ts';
+import type { Presence } from '#src/presence/create-presence.ts';
 import { type Auth, SESSION_SECONDS, sessionEnd } from './create-auth.ts';
 import { findPrincipal, type Principal } from './find-principal.ts';
 import { type Credential, readCredential, unauthenticated } from './read-credential.ts';
+import { bannedUntil, recheckStanding } from './recheck-standing.ts';
 import {
   createRequestLimiter,
   defaultRequestLimits,
@@ -21,7 +24,7 @@ import { requireOwnSite } from './require-own-site.ts';
 import { runOnce } from './run-once.ts';
 
 /** Null switches the request limits off. */
-export type DoorkeeperOptions = { limits?: RequestLimits | null };
+export type DoorkeeperOptions = { limits?: RequestLimits | null; presence?: Presence };
 
 /** A request uses a connection some of the time, and those that ask Evolution hardly any of it. */
 const REQUESTS_PER_CONNECTION = 5;
@@ -31,7 +34,7 @@ type Spec = Route<OrgContext>['spec'];
 /** Who is asking, what he may, how often, and what he was answered before. */
 export function createDoorkeeper(ctx: AppContext, auth: Auth, options: DoorkeeperOptions = {}): Doorkeeper<OrgContext> {
   const limits = options.limits === undefined ? defaultRequestLimits : options.limits;
-  const limiter = limits && createRequestLimiter(limits);
+  const limiter = limits && createRequestLimiter(ctx, limits);
   const turnstile = new Turnstile(ctx.config.databasePool * REQUESTS_PER_CONNECTION);
   return {
     log: ctx.log,
@@ -41,7 +44,7 @@ export function createDoorkeeper(ctx: AppContext, auth: Auth, options: Doorkeepe
     admit: ({ spec }, visit, c) =>
       spec.access === 'public'
         ? admitAnybody(ctx, spec, limiter, visit, c)
-        : admitUser({ ctx, auth, limiter }, spec, visit, c),
+        : admitUser({ ctx, auth, limiter, presence: options.presence }, spec, visit, c),
   };
 }
 
@@ -59,7 +62,7 @@ async function admitAnybody(
   return anybody as unknown as OrgContext;
 }
 
-type House = { ctx: AppContext; auth: Auth; limiter: RequestLimiter | null };
+type House = { ctx: AppContext; auth: Auth; limiter: RequestLimiter | null; presence: Presence | undefined };
 
 async function admitUser(house: House, spec: Spec, visit: Visit, c: Context): Promise<OrgContext> {
   const { ctx, limiter } = house;
@@ -69,9 +72,12 @@ async function admitUser(house: House, spec: Spec, visit: Visit, c: Context): Pr
   const { organizationId, role } = requireStanding(ctx, principal);
   requirePermission(spec, principal);
   await keepAlive(house, credential, principal, c);
-  const isAdmin = principal.isAdmin && principal.apiKey === null;
+  noteTrail({ organizationId, userId: principal.userId });
+  if (principal.session) house.presence?.hear({ sessionId: principal.session.id, address: visit.address });
+  const isAdmin = mayAdminister(principal);
   return {
-    ...ctx,
+    ...(spec.access === 'admin' ? ctx : underBelt(ctx, organizationId)),
+    afterBegin: (ctx) => recheckStanding(ctx, principal),
     organizationId,
     userId: principal.userId,
     role,
@@ -82,13 +88,16 @@ async function admitUser(house: House, spec: Spec, visit: Visit, c: Context): Pr
     scopes: principal.apiKey?.scopes ?? null,
     language: visit.language,
     requestId: visit.requestId,
+    address: visit.address,
+    impersonatorId: principal.session?.impersonatedBy ?? null,
+    sessionId: principal.session?.id ?? null,
   };
 }
 
 /** Failing counts against the address, so that guessing is slow. */
 async function identify({ ctx, auth, limiter }: House, visit: Visit, c: Context) {
   try {
-    const credential = await readCredential(c, auth);
+    const credential = await readCredential(c, auth, ctx.config.formerAuthSecrets);
     const principal = await findPrincipal(ctx, credential);
     if (!principal) throw unauthenticated();
     return { credential, principal };
@@ -99,8 +108,7 @@ async function identify({ ctx, auth, limiter }: House, visit: Visit, c: Context)
 }
 
 function requireStanding(ctx: AppContext, { banned, banExpires, membership }: Principal) {
-  if (banned && (banExpires === null || banExpires > ctx.clock.now()))
-    throw new Problem('banned', banExpires ? { members: { until: banExpires.toISOString() } } : {});
+  if (banned && (banExpires === null || banExpires > ctx.clock.now())) throw bannedUntil(banExpires);
   if (!membership)
     throw new Problem('forbidden', {
       detail: { en: 'You do not belong to an organization any more', tr: 'Artık bir firmaya bağlı değilsiniz' },
@@ -108,8 +116,20 @@ function requireStanding(ctx: AppContext, { banned, banExpires, membership }: Pr
   return membership;
 }
 
-function requirePermission(spec: Spec, { isAdmin, apiKey }: Principal): void {
-  if (spec.access === 'admin' && (!isAdmin || apiKey)) throw new Problem('forbidden');
+/** Neither by a key nor while somebody acts as him. */
+const mayAdminister = ({ isAdmin, apiKey, session }: Principal): boolean =>
+  isAdmin && apiKey === null && !session?.impersonatedBy;
+
+function requirePermission(spec: Spec, principal: Principal): void {
+  const { apiKey, session } = principal;
+  if (spec.access === 'admin' && !mayAdminister(principal)) throw new Problem('forbidden');
+  if (spec.personal && session?.impersonatedBy)
+    throw new Problem('forbidden', {
+      detail: {
+        en: 'Not while you act as somebody else: only the user himself',
+        tr: 'Başkası adına işlem yaparken olmaz: yalnızca kullanıcının kendisi yapabilir',
+      },
+    });
   if (!apiKey) return;
   if (!spec.scope)
     throw new Problem('forbidden', {
@@ -143,7 +163,7 @@ async function keepAlive(
     return;
   }
   const expiresAt = sessionEnd(now);
-  if (!session || expiresAt.getTime() - session.expiresAt.getTime() < DAY_MS) return;
+  if (!session || session.impersonatedBy || expiresAt.getTime() - session.expiresAt.getTime() < DAY_MS) return;
   await ctx.db.update(sessions).set({ expiresAt, updatedAt: now }).where(eq(sessions.id, session.id));
   if (credential.kind === 'cookie') await prolongCookie(auth, c);
 }

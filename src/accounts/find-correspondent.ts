@@ -1,4 +1,4 @@
-import { and, eq, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, lte, or, type SQL } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { members, userSettings, users } from '#src/db/schema/accounts.ts';
 import type { Language } from '#src/platform/language.ts';
@@ -34,7 +34,7 @@ export async function findCorrespondent(
       userSettings,
       and(eq(userSettings.userId, users.id), eq(userSettings.organizationId, members.organizationId)),
     )
-    .where(and(which, eq(users.banned, false)))
+    .where(and(which, or(eq(users.banned, false), lte(users.banExpires, ctx.clock.now())), isNull(users.deletedAt)))
     .limit(1);
   return found ?? null;
 }

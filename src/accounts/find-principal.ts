@@ -13,7 +13,7 @@ export type Principal = {
   banExpires: Date | null;
   /** Null: taken out of his organization. */
   membership: { organizationId: string; role: 'owner' | 'consultant' } | null;
-  session: { id: string; expiresAt: Date } | null;
+  session: { id: string; expiresAt: Date; lastUsedAt: Date | null; impersonatedBy: string | null } | null;
   apiKey: { id: string; lastRequest: Date | null; scopes: string[] } | null;
 };
 
@@ -33,13 +33,21 @@ export async function findPrincipal(ctx: AppContext, credential: Credential): Pr
 
 async function bySession(ctx: AppContext, token: string): Promise<Principal | null> {
   const [row] = await ctx.db
-    .select({ ...person, id: sessions.id, expiresAt: sessions.expiresAt })
+    .select({
+      ...person,
+      id: sessions.id,
+      expiresAt: sessions.expiresAt,
+      lastUsedAt: sessions.lastUsedAt,
+      impersonatedBy: sessions.impersonatedBy,
+    })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(members, eq(members.userId, users.id))
     .where(and(eq(sessions.token, token), gt(sessions.expiresAt, ctx.clock.now())))
     .limit(1);
-  return row ? { ...principal(row), session: { id: row.id, expiresAt: row.expiresAt }, apiKey: null } : null;
+  if (!row) return null;
+  const { id, expiresAt, lastUsedAt, impersonatedBy } = row;
+  return { ...principal(row), session: { id, expiresAt, lastUsedAt, impersonatedBy }, apiKey: null };
 }
 
 async function byApiKey(ctx: AppContext, key: string): Promise<Principal | null> {

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, lt } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
-import { activities, apiKeys, members, organizations, sessions, userSettings, users } from '#src/db/schema/accounts.ts';
+import { apiKeys, members, organizations, sessions, userSettings, users } from '#src/db/schema/accounts.ts';
 import { creditAccounts } from '#src/db/schema/credits.ts';
 import { decodeIdCursor, type Page, toPage } from '#src/platform/cursor.ts';
 import { notFound } from '#src/platform/problem.ts';
@@ -88,16 +88,4 @@ export async function findMember(ctx: OrgContext, userId: string) {
     .where(and(eq(members.organizationId, ctx.organizationId), eq(members.userId, userId)));
   if (!row) throw notFound();
   return row;
-}
-
-/** What the user did here, and what was done for him, newest first. */
-export async function listActivities(ctx: OrgContext, { limit, cursor }: PageInput) {
-  const before = cursor ? lt(activities.id, decodeIdCursor(cursor)) : undefined;
-  const rows = await ctx.db
-    .select()
-    .from(activities)
-    .where(and(eq(activities.userId, ctx.userId), eq(activities.organizationId, ctx.organizationId), before))
-    .orderBy(desc(activities.id))
-    .limit(limit + 1);
-  return toPage(rows, limit, (row) => [row.id]);
 }

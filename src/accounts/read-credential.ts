@@ -9,7 +9,7 @@ export type Credential = { kind: 'apiKey' | 'bearer' | 'cookie'; secret: string 
 const MOST_CHARACTERS = 256;
 
 /** The one credential of a request: an API key or a bearer token, else the session cookie. Throws `unauthenticated`. */
-export async function readCredential(c: Context, auth: Auth): Promise<Credential> {
+export async function readCredential(c: Context, auth: Auth, former: readonly string[] = []): Promise<Credential> {
   const key = c.req.header('x-api-key');
   const authorization = c.req.header('authorization');
   if (key !== undefined && authorization !== undefined)
@@ -22,7 +22,7 @@ export async function readCredential(c: Context, auth: Auth): Promise<Credential
       ? named('apiKey', key)
       : authorization !== undefined
         ? bearer(authorization)
-        : await cookie(c, auth);
+        : await cookie(c, auth, former);
   if (credential === null || credential.secret === '' || credential.secret.length > MOST_CHARACTERS)
     throw unauthenticated();
   return credential;
@@ -38,10 +38,14 @@ function bearer(authorization: string): Credential | null {
   return token === undefined ? null : named('bearer', token);
 }
 
-async function cookie(c: Context, auth: Auth): Promise<Credential | null> {
+/** Signed with the secret of today or a former one. */
+async function cookie(c: Context, auth: Auth, former: readonly string[]): Promise<Credential | null> {
   const { authCookies, secret } = await auth.$context;
   const { name } = authCookies.sessionToken;
   if (getCookie(c, name) === undefined) return null;
-  const token = await getSignedCookie(c, secret, name);
-  return token ? named('cookie', token) : null;
+  for (const one of [secret, ...former]) {
+    const token = await getSignedCookie(c, one, name);
+    if (token) return named('cookie', token);
+  }
+  return null;
 }

@@ -1,5 +1,6 @@
 import type { AppContext, OrgContext } from '#src/context.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
+import type { Changes } from './changes-of.ts';
 
 export type Activity = {
   /** `campaigns.pause`: room, then what was done. */
@@ -8,11 +9,17 @@ export type Activity = {
   subjectId?: string | null;
   /** Small, and without secrets. */
   details?: Record<string, unknown>;
+  /** Of an edit: `changesOf(before, after, fields)`. What is personal about a customer stands here only: erasing him reaches it. */
+  changes?: Changes;
 };
 
 /** Null for the user: nobody of ours did it. */
 type ActingContext = AppContext &
-  Pick<OrgContext, 'organizationId' | 'actor' | 'requestId'> & { userId: string | null };
+  Pick<OrgContext, 'actor' | 'requestId' | 'address' | 'impersonatorId'> & {
+    /** Null: the platform's own. */
+    organizationId: string | null;
+    userId: string | null;
+  };
 
 /** Writes down who did what; inside `inTransaction` it stands or falls with the change itself. */
 export async function recordActivity(ctx: ActingContext, activity: Activity): Promise<void> {
@@ -25,6 +32,9 @@ export async function recordActivity(ctx: ActingContext, activity: Activity): Pr
     subjectType: activity.subjectType,
     subjectId: activity.subjectId ?? null,
     details: activity.details ?? {},
+    changes: activity.changes && Object.keys(activity.changes).length > 0 ? activity.changes : null,
+    impersonatorId: ctx.impersonatorId,
+    address: ctx.address,
     requestId: ctx.requestId,
     createdAt: ctx.clock.now(),
   });

@@ -8,7 +8,7 @@ import { findCorrespondent } from './find-correspondent.ts';
 import { recordActivity } from './record-activity.ts';
 
 export type PasswordReset = { token: string; newPassword: string };
-type Ctx = AppContext & { requestId: string | null };
+type Ctx = AppContext & { requestId: string | null; address: string | null };
 
 /**
  * Sets the password of whom the link was mailed to, and ends his every session; his address is verified by that. Throws `invalid-request`
@@ -29,7 +29,7 @@ export async function resetPassword(ctx: Ctx, auth: Auth, { token, newPassword }
     await ctx.db.update(users).set({ emailVerified: true, updatedAt }).where(eq(users.id, person.userId));
     await ctx.db.delete(sessions).where(eq(sessions.userId, person.userId));
     await recordActivity(
-      { ...ctx, ...person, actor: { type: 'user', id: person.userId } },
+      { ...ctx, ...person, actor: { type: 'user', id: person.userId }, impersonatorId: null },
       { verb: 'accounts.reset-password', subjectType: 'user', subjectId: person.userId },
     );
   });

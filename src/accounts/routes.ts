@@ -6,12 +6,12 @@ import { addMember } from './add-member.ts';
 import { type AuthRouteOptions, authRoutes } from './auth-routes.ts';
 import { createApiKey } from './create-api-key.ts';
 import type { Auth } from './create-auth.ts';
+import { findImpersonation } from './find-impersonation.ts';
 import { linkRoutes } from './link-routes.ts';
-import { findMe, findMember, findOrganization, listActivities, listApiKeys, listMembers } from './queries.ts';
+import { findMe, findMember, findOrganization, listApiKeys, listMembers } from './queries.ts';
 import { removeMember } from './remove-member.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import {
-  ActivityPage,
   ApiKeyIn,
   ApiKeyPage,
   MemberIn,
@@ -22,18 +22,19 @@ import {
   NewApiKeyOut,
   OrganizationIn,
   OrganizationOut,
-  presentActivity,
   presentApiKey,
   presentMe,
   presentMember,
   presentOrganization,
 } from './schemas.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { updateOrganization } from './update-organization.ts';
 
 const TAG = 'Accounts';
 
 export const accountsRoutes = (auth: Auth, options: AuthRouteOptions = {}): Route<OrgContext>[] => [
   ...authRoutes(auth, options),
+  ...sessionRoutes,
   ...linkRoutes(auth, options),
   ...ownRoutes,
   ...apiKeyRoutes,
@@ -51,23 +52,7 @@ const ownRoutes = [
       scope: 'account:read',
       answer: { status: 200, schema: MeOut },
     },
-    async ({ ctx }) => presentMe(await findMe(ctx)),
-  ),
-  defineRoute(
-    {
-      method: 'get',
-      path: '/v1/activities',
-      summary: 'What I did, newest first',
-      tag: TAG,
-      access: 'user',
-      scope: 'activities:read',
-      query: PageQuery,
-      answer: { status: 200, schema: ActivityPage },
-    },
-    async ({ ctx, query }) => {
-      const { data, nextCursor } = await listActivities(ctx, query);
-      return { data: data.map(presentActivity), nextCursor };
-    },
+    async ({ ctx }) => presentMe({ ...(await findMe(ctx)), impersonation: await findImpersonation(ctx) }),
   ),
 ];
 
@@ -96,6 +81,7 @@ const apiKeyRoutes = [
         'A key acts for its user, within its scopes; it never manages keys and never does what only admins may.',
       tag: TAG,
       access: 'user',
+      personal: true,
       body: ApiKeyIn,
       answer: { status: 201, schema: NewApiKeyOut },
       problems: ['conflict'],
@@ -116,6 +102,7 @@ const apiKeyRoutes = [
       summary: 'Revoke an API key',
       tag: TAG,
       access: 'user',
+      personal: true,
       params: IdParams,
       answer: { status: 204 },
     },
@@ -179,6 +166,7 @@ const memberRoutes = (auth: Auth) => [
       description: 'Makes the user; tell him his password and let him change it.',
       tag: TAG,
       access: 'user',
+      personal: true,
       body: MemberIn,
       answer: { status: 201, schema: MemberOut },
       problems: ['already-exists'],

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { AppContext, OrgContext } from '#src/context.ts';
+import { type AppContext, type OrgContext, outsideBelt } from '#src/context.ts';
 import { Problem } from '#src/platform/problem.ts';
 import type { RequestHash } from '#src/platform/request-hash.ts';
 import type { KeyedCall } from '#src/platform/router.ts';
@@ -20,7 +20,7 @@ export async function runOnce(
   run: (ctx: OrgContext) => Promise<Response>,
 ): Promise<Response> {
   const userId = holder === null ? ctx.userId : strangersId(ctx.authSecret, holder);
-  const claim = await claimKey(ctx, { userId, route: operation, key, hash: keyed(ctx.authSecret, hash) });
+  const claim = await claimKey(outsideBelt(ctx), { userId, route: operation, key, hash: keyed(ctx.authSecret, hash) });
   if (claim.answer) return replay(ctx, claim.answer);
   const beforeCommit = async (inner: AppContext) => {
     await ctx.beforeCommit?.(inner);
@@ -62,8 +62,9 @@ type Claim = Awaited<ReturnType<typeof claimKey>>;
 async function settle(ctx: OrgContext, claim: Claim, answer: StoredAnswer | null): Promise<void> {
   try {
     // a body that was not read to its end cannot be compared with the next one
-    if (answer && isFinal(answer.status) && claim.hash.whole() !== null) await completeKey(ctx, claim, answer);
-    else await releaseKey(ctx, claim);
+    if (answer && isFinal(answer.status) && claim.hash.whole() !== null)
+      await completeKey(outsideBelt(ctx), claim, answer);
+    else await releaseKey(outsideBelt(ctx), claim);
   } catch (error) {
     ctx.log.error({ err: error, requestId: ctx.requestId }, 'an idempotency key was not settled');
   }

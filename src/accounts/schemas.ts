@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { isSupportedCountry } from 'libphonenumber-js/max';
-import type { activities, organizations, userSettings, users } from '#src/db/schema/accounts.ts';
+import type { organizations, userSettings, users } from '#src/db/schema/accounts.ts';
 import { bothLanguages } from '#src/platform/read-request.ts';
 import { Id, InstantIn, InstantOut, pageOf, toInstant } from '#src/platform/schemas.ts';
 import { PASSWORD_LENGTH } from './create-auth.ts';
+import type { Impersonation } from './find-impersonation.ts';
 import { optOutWords } from './opt-out-words.ts';
 import type { ApiKeyRow, findMe, findMember } from './queries.ts';
 import { parsePermissions, scopes } from './scopes.ts';
@@ -47,8 +48,16 @@ export const presentUser = (user: AuthUser | typeof users.$inferSelect): z.input
 export const SignedInOut = z.object({ token: z.string(), user: UserOut }).openapi('SignedIn', {
   description: 'Send the token as `Authorization: Bearer …`. Browsers get it as a cookie as well.',
 });
+const ImpersonationOut = z
+  .object({ adminId: Id, name: z.string(), until: InstantOut })
+  .nullable()
+  .openapi({ description: 'The platform admin who acts as this user in this session: to be shown on every page' });
 export const SessionOut = z
-  .object({ session: z.object({ id: Id, createdAt: InstantOut, expiresAt: InstantOut }), user: UserOut })
+  .object({
+    session: z.object({ id: Id, createdAt: InstantOut, expiresAt: InstantOut }),
+    user: UserOut,
+    impersonation: ImpersonationOut,
+  })
   .openapi('Session');
 
 const Region = z
@@ -139,6 +148,7 @@ export const presentOrganization = (
 export const MeOut = z
   .object({
     user: UserOut,
+    impersonation: ImpersonationOut,
     organization: OrganizationOut,
     credits: z.object({ currentCredit: z.int(), heldCredit: z.int(), availableCredit: z.int() }),
     settings: z.object({
@@ -157,16 +167,20 @@ export function presentMe({
   role,
   settings,
   account,
-}: Awaited<ReturnType<typeof findMe>>): z.input<typeof MeOut> {
+  impersonation,
+}: Awaited<ReturnType<typeof findMe>> & { impersonation: Impersonation | null }): z.input<typeof MeOut> {
   const currentCredit = account.settledCredits - account.unsettledCredits;
   const heldCredit = account.heldCredits;
   return {
     user: presentUser(user),
+    impersonation: presentImpersonation(impersonation),
     organization: presentOrganization(organization, role),
     credits: { currentCredit, heldCredit, availableCredit: currentCredit - heldCredit },
     settings: presentSettings(settings),
   };
 }
+
+export const presentImpersonation = (row: Impersonation | null) => row && { ...row, until: toInstant(row.until) };
 
 const presentSettings = (row: typeof userSettings.$inferSelect) => ({
   timeZone: row.timeZone,
@@ -229,28 +243,5 @@ export const MemberPage = pageOf(MemberOut);
 
 export const presentMember = (row: Awaited<ReturnType<typeof findMember>>): z.input<typeof MemberOut> => ({
   ...row,
-  createdAt: toInstant(row.createdAt),
-});
-
-export const ActivityOut = z
-  .object({
-    id: Id,
-    verb: z.string().openapi({ example: 'campaigns.pause' }),
-    subjectType: z.string(),
-    subjectId: z.string().nullable(),
-    actor: z.object({ type: z.enum(['user', 'apiKey', 'job', 'webhook', 'admin']), id: z.string().nullable() }),
-    details: z.record(z.string(), z.unknown()),
-    createdAt: InstantOut,
-  })
-  .openapi('Activity');
-export const ActivityPage = pageOf(ActivityOut);
-
-export const presentActivity = (row: typeof activities.$inferSelect): z.input<typeof ActivityOut> => ({
-  id: row.id,
-  verb: row.verb,
-  subjectType: row.subjectType,
-  subjectId: row.subjectId,
-  actor: { type: row.actorType, id: row.actorId },
-  details: row.details,
   createdAt: toInstant(row.createdAt),
 });

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { members, users } from '#src/db/schema/accounts.ts';
 import { creditAccounts } from '#src/db/schema/credits.ts';
@@ -10,9 +10,13 @@ export type LockedUser = {
   theirs: OrgContext;
 };
 
-/** Any organization's user, locked for the rest of the transaction. Throws `not-found`. */
+/** Any organization's user, locked for the rest of the transaction. Throws `not-found`, also for one who was deleted. */
 export async function lockUser(ctx: OrgContext, userId: string): Promise<LockedUser> {
-  const [user] = await ctx.db.select().from(users).where(eq(users.id, userId)).for('no key update');
+  const [user] = await ctx.db
+    .select()
+    .from(users)
+    .where(and(eq(users.id, userId), isNull(users.deletedAt)))
+    .for('no key update');
   if (!user) throw notFound();
   const [belongs] = await ctx.db
     .select({ member: members.organizationId, account: creditAccounts.organizationId })

@@ -1,3 +1,4 @@
+import type { Changes } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import type { OrgContext } from '#src/context.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
@@ -27,6 +28,8 @@ export type Change = {
   /** What is different about them: `time`, `title`… */
   changed?: string[];
   details?: Record<string, unknown>;
+  /** Of the one that was asked about first. */
+  changes?: Changes;
   /** Nobody gets a message by it: what is booked as time goes by. */
   quietly?: boolean;
 };
@@ -41,7 +44,7 @@ const TOLD = ['consultant', 'title', 'place', 'link', 'approval'];
  * consultant get their messages.
  */
 export async function announceChange(ctx: OrgContext, change: Change): Promise<void> {
-  const { verb, event, appointments, scope, changed, details, quietly = false } = change;
+  const { verb, event, appointments, scope, changed, details, changes = {}, quietly = false } = change;
   const [first] = appointments;
   if (!first) return;
   const { id, seriesId, customerId } = first;
@@ -51,6 +54,7 @@ export async function announceChange(ctx: OrgContext, change: Change): Promise<v
     subjectType: 'appointment',
     subjectId: id,
     details: { ...about, customerId, ...details },
+    changes,
   });
   if (FOR_FRONT_ENDS.includes(event)) await tellFrontEnds(ctx, change, about);
   await followChanges(

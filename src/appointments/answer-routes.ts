@@ -43,7 +43,7 @@ function createDoor(): Door {
   return async (asked, show) => {
     const { ctx, c, params } = asked;
     if (params.token === SAMPLE) return c.html(await deadEndPage('sample', ctx.language), 200, answerPageHeaders);
-    const token = readAppointmentToken(ctx.authSecret, params.token);
+    const token = readAppointmentToken(ctx.authSecret, params.token, ctx.config.formerAuthSecrets);
     if (token) await countKnock(limiter, token.appointmentId);
     const facts = token && (await readAppointmentFacts(ctx, token.appointmentId, { deleted: true }));
     if (token && facts) return show({ ...asked, token, facts });

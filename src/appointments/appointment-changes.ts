@@ -1,3 +1,4 @@
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { invalid } from '#src/platform/problem.ts';
 import { type Appointment, minutesBetween, type OccurrenceField, type Reminder } from './appointment.ts';
 import { requireLength } from './draft-booking.ts';
@@ -65,6 +66,10 @@ const plain = (value: unknown) => (value instanceof Date ? value.getTime() : val
 
 export const differences = (before: Fields, after: Fields): (keyof typeof columns)[] =>
   fields.filter((field) => columns[field].some((column) => plain(before[column]) !== plain(after[column])));
+
+/** For the audit trail. */
+export const saidOfChange = (before: Appointment, after: Appointment) =>
+  changesOf(before, after, [...Object.values(columns).flat(), 'status']);
 
 /** `mine` with what `fields` name taken from `theirs`. */
 export function take(mine: Fields, theirs: Fields, names: OccurrenceField[]): Fields {

@@ -26,13 +26,18 @@ export function signAppointmentToken(secret: string, { appointmentId, edition }:
   return bytes.toString('base64url');
 }
 
-/** Null: none of ours. */
-export function readAppointmentToken(secret: string, token: string): AppointmentToken | null {
+/** Null: none of ours, by this secret or a former one. */
+export function readAppointmentToken(
+  secret: string,
+  token: string,
+  former: readonly string[] = [],
+): AppointmentToken | null {
   const bytes = Buffer.from(token.slice(0, 100), 'base64url');
   if (bytes.length !== HEAD_BYTES + MAC_BYTES || bytes.toString('base64url') !== token || bytes[0] !== FORMAT)
     return null;
   const head = bytes.subarray(0, HEAD_BYTES);
-  if (!timingSafeEqual(macOf(secret, head), bytes.subarray(HEAD_BYTES))) return null;
+  const mac = bytes.subarray(HEAD_BYTES);
+  if (![secret, ...former].some((one) => timingSafeEqual(macOf(one, head), mac))) return null;
   const hex = bytes.toString('hex', 1, 1 + UUID_BYTES);
   return {
     appointmentId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),

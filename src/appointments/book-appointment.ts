@@ -1,6 +1,7 @@
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { appointmentSeries, skippedOccurrences } from '#src/db/schema/appointments.ts';
 import { newId } from '#src/platform/ids.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 import { announceChange } from './announce-change.ts';
 import { type Appointment, minutesBetween } from './appointment.ts';
 import { appointmentConflict, refuseOverlap } from './appointment-conflict.ts';
@@ -22,6 +23,7 @@ export type BookingInput = Booking & {
 export const bookAppointment = (ctx: OrgContext, input: BookingInput): Promise<Appointment> =>
   refuseOverlap(
     inTransaction(ctx, async (ctx) => {
+      await requireFeature(ctx, 'appointments');
       await lockCalendars(ctx, [consultantOf(ctx, input)]);
       const draft = await draftBooking(ctx, input);
       const conflicts = await findConflicts(ctx, wantedBy(draft));

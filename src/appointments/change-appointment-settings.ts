@@ -1,3 +1,4 @@
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { requireOwner } from '#src/accounts/require-owner.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
@@ -18,7 +19,8 @@ export const changeAppointmentSettings = (
     const { organizationId } = ctx;
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     await ctx.db.insert(appointmentSettings).values({ organizationId }).onConflictDoNothing();
-    const settings = { ...(await readAppointmentSettings(ctx, organizationId)), ...given };
+    const before = await readAppointmentSettings(ctx, organizationId);
+    const settings = { ...before, ...given };
     if (settings.remindFromMinute >= settings.remindUntilMinute)
       throw invalid('reminders.until', { en: 'Must be later than `from`', tr: '`from` değerinden sonra olmalı' });
     const { mailCustomers, remindFromMinute, remindUntilMinute } = settings;
@@ -31,7 +33,7 @@ export const changeAppointmentSettings = (
       verb: 'appointments.change-settings',
       subjectType: 'organization',
       subjectId: organizationId,
-      details: given,
+      changes: changesOf(before, settings, ['mailCustomers', 'remindFromMinute', 'remindUntilMinute']),
     });
     return settings;
   });

@@ -13,6 +13,7 @@ import {
   isTold,
   needsRoom,
   requireVersion,
+  saidOfChange,
 } from './appointment-changes.ts';
 import { appointmentConflict, refuseOverlap } from './appointment-conflict.ts';
 import { changeSeries } from './change-series.ts';
@@ -78,6 +79,7 @@ async function changeOne(ctx: OrgContext, before: Appointment, input: ChangeInpu
     event: changed.includes('time') || changed.includes('consultant') ? 'moved' : 'changed',
     appointments: [row],
     changed: [...changed, ...(dismissed ? ['proposal'] : [])],
+    changes: saidOfChange(before, row),
   });
 }
 

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { daysOff } from '#src/db/schema/working-hours.ts';
@@ -21,6 +22,7 @@ export const changeDayOff = (ctx: OrgContext, id: string, change: DayOffChange):
       subjectType: 'day-off',
       subjectId: id,
       details: { fromDate: after.fromDate, toDate: after.toDate },
+      changes: changesOf(before, row!, Object.keys(given) as (keyof DayOffRow)[]),
     });
     return row!;
   });

@@ -11,6 +11,7 @@ import {
   needsRoom,
   pick,
   requireVersion,
+  saidOfChange,
   take,
 } from './appointment-changes.ts';
 import { appointmentConflict } from './appointment-conflict.ts';
@@ -57,6 +58,7 @@ export async function changeSeries(ctx: OrgContext, seen: Appointment, input: Se
     appointments: [...order(rows.filter((row) => edited.has(row.id))), ...added],
     scope,
     changed: [...changed, ...(recurrence === undefined ? [] : ['recurrence'])],
+    changes: saidOfChange(before, rows.find((row) => row.id === before.id) ?? before),
   });
   if (dropped.length > 0)
     await announceChange(ctx, { verb: 'appointments.delete', event: 'deleted', appointments: dropped, scope });

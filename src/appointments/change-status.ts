@@ -4,6 +4,7 @@ import { appointmentSeries, appointments, occupyingStatuses } from '#src/db/sche
 import { Problem } from '#src/platform/problem.ts';
 import { announceChange } from './announce-change.ts';
 import { type Appointment, type AppointmentStatus, type Scope, type Step, transitions } from './appointment.ts';
+import { saidOfChange } from './appointment-changes.ts';
 import { appointmentConflict, refuseOverlap } from './appointment-conflict.ts';
 import { findConflicts } from './find-conflicts.ts';
 import { lockCalendars } from './lock-calendars.ts';
@@ -40,6 +41,7 @@ export const changeStatus = (ctx: OrgContext, id: string, step: Step, input: Ste
         event: transitions[step].to as Exclude<AppointmentStatus, 'requested'>,
         appointments: changed.sort((a, b) => Number(b.id === id) - Number(a.id === id)),
         scope: wide ? scope : undefined,
+        changes: saidOfChange(before, changed.find((row) => row.id === id) ?? before),
         details: { ...(input.reason && { reason: input.reason }), ...(input.byCustomer && { byCustomer: true }) },
       });
     }),

@@ -45,6 +45,7 @@ const create = defineRoute(
     method: 'post',
     path: '/v1/calendar-feed',
     summary: 'Make a new address of my calendar',
+    personal: true,
     description:
       'For Google Calendar, Outlook, Apple Calendar and the like. Whoever has the address sees my appointments; an earlier one leads nowhere from now on.',
     scope: 'appointments:write',

@@ -13,6 +13,7 @@ export const MISSED_START_HOURS = 24;
 /** What may be asked of a campaign in which status. */
 const allowed = {
   pause: ['pending', 'running'],
+  hold: ['pending', 'running', 'paused'],
   resume: ['paused'],
   cancel: ['pending', 'running', 'paused'],
   retry: ['pending', 'running', 'paused', 'completed', 'failed'],

@@ -41,7 +41,7 @@ export const waitsUntil = (now: Date): Date => new Date(now.getTime() + STALE_HO
  */
 export async function claimSingleMessage(ctx: AppContext, lane: DueLane): Promise<Claim | null> {
   if (!lane.hasSingle && !lane.inFlightMessageId) return null;
-  if (!lane.instanceOpen || lane.barred) return null;
+  if (!lane.instanceOpen || lane.barred || lane.switchedOff) return null;
   const way = passage(lane.health.all, ctx.clock.now()).kind;
   const coldWay = passage(lane.health.cold, ctx.clock.now()).kind;
   if (way === 'shut') return null;
@@ -129,6 +129,7 @@ async function planClaim(ctx: AppContext, lane: DueLane, message: Message): Prom
     recipientId: null,
     customerId,
     purpose,
+    requestId: message.requestId,
     part,
     kind,
     address,

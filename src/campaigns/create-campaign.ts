@@ -6,6 +6,8 @@ import { campaignProgress, campaigns } from '#src/db/schema/campaigns.ts';
 import { readMedia } from '#src/files/read-media.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
+import { noteTrail } from '#src/platform/trail.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 import { createEmailCampaign } from './create-email-campaign.ts';
 import { type CampaignInput, type Draft, draftCampaign } from './draft-campaign.ts';
 import { startCampaignJob } from './jobs.ts';
@@ -20,6 +22,7 @@ import { snapshotRecipients } from './snapshot-recipients.ts';
  */
 export async function createCampaign(ctx: OrgContext, input: CampaignInput): Promise<string> {
   if (input.channel === 'email') return createEmailCampaign(ctx, input);
+  await requireFeature(ctx, 'whatsapp');
   const draft = await draftCampaign(ctx, input);
   return inTransaction(ctx, async (ctx) => {
     const campaignId = await saveCampaign(ctx, draft);
@@ -51,12 +54,14 @@ async function saveCampaign(
   const { organizationId, userId } = ctx;
   const now = ctx.clock.now();
   const id = newId();
+  noteTrail({ campaignId: id });
   const mediaIds = media.map((medium) => medium.id);
   await readMedia(ctx, mediaIds);
   await ctx.db.insert(campaigns).values({
     id,
     organizationId,
     userId,
+    requestId: ctx.requestId,
     channel: input.channel,
     name: input.name,
     instanceId: instance.id,

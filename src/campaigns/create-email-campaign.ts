@@ -6,6 +6,8 @@ import { saveContent } from '#src/emails/save-content.ts';
 import { snapshotAddressees } from '#src/emails/snapshot-addressees.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
+import { noteTrail } from '#src/platform/trail.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 import type { CampaignInput } from './draft-campaign.ts';
 import { draftEmailCampaign, type EmailDraft } from './draft-email-campaign.ts';
 import { startCampaignJob } from './jobs.ts';
@@ -19,6 +21,7 @@ import { saveSubjectTest } from './save-subject-test.ts';
  * @returns the campaign's id.
  */
 export async function createEmailCampaign(ctx: OrgContext, input: CampaignInput): Promise<string> {
+  await requireFeature(ctx, 'emailCampaigns');
   const draft = await draftEmailCampaign(ctx, input);
   return inTransaction(ctx, async (ctx) => {
     const campaignId = await saveCampaign(ctx, draft);
@@ -46,10 +49,12 @@ async function saveCampaign(ctx: OrgContext, draft: EmailDraft): Promise<string>
   const { organizationId, userId } = ctx;
   const now = ctx.clock.now();
   const id = newId();
+  noteTrail({ campaignId: id });
   await ctx.db.insert(campaigns).values({
     id,
     organizationId,
     userId,
+    requestId: ctx.requestId,
     channel: 'email',
     name: input.name,
     plan: [],

@@ -31,7 +31,7 @@ const List = z
 const verdict = {
   code: z.string().openapi({
     description:
-      'ended, paused, not-started-yet, user-banned, user-removed, instance-not-open, outside-sending-window, number-unhealthy, ' +
+      'ended, paused, not-started-yet, user-banned, user-removed, switched-off, instance-not-open, outside-sending-window, number-unhealthy, ' +
       'cold-blocked, daily-cap-reached, warm-up, hourly-cap-reached, cold-cap-reached, credits-not-held, behind-other-campaign, ' +
       'identity-not-verified, identity-warm-up, carrier-quota, carrier-unavailable, subject-test, sending-now, between-messages, next; for a recipient also in-queue, suppressed, outcome-unknown, done',
   }),

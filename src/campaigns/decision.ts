@@ -40,15 +40,17 @@ export type Situation = {
   warmLeft: boolean;
   /** All who are left wait for the better subject, found then; null: for a person to choose. Left out: nobody waits for it. */
   winnerAt?: Date | null;
+  /** Of an email campaign: the platform admin has stopped them all. */
+  switchedOff?: boolean;
   now: Date;
 };
 
 /** For the campaign as a whole, in the order in which the claim asks. */
 export function decideCampaign({ campaign, lane, way, ...rest }: Situation): Verdict {
-  const { barred, first, held, warmLeft, winnerAt, now } = rest;
+  const { barred, first, held, warmLeft, winnerAt, switchedOff = false, now } = rest;
   if (hasEnded(campaign.status)) return { code: 'ended', at: null };
   if (campaign.status === 'paused') return { code: 'paused', at: null };
-  if (campaign.channel === 'email') return decideMailing(campaign, { barred, winnerAt, now });
+  if (campaign.channel === 'email') return decideMailing(campaign, { barred, winnerAt, switchedOff, now });
   if (!lane) return { code: 'instance-not-open', at: null };
   const waits = campaign.status === 'pending' && campaign.nextRunAt !== null && campaign.nextRunAt > now;
   const known = campaign.statusReason !== null && campaign.statusReason in sentences;
@@ -68,11 +70,17 @@ export function decideCampaign({ campaign, lane, way, ...rest }: Situation): Ver
 /** By email there is no lane: whoever may be written to is next. */
 function decideMailing(
   { status, statusReason, nextRunAt }: Campaign,
-  { barred, winnerAt, now }: { barred: Barred | null; winnerAt: Date | null | undefined; now: Date },
+  {
+    barred,
+    winnerAt,
+    switchedOff,
+    now,
+  }: { barred: Barred | null; winnerAt: Date | null | undefined; switchedOff: boolean; now: Date },
 ): Verdict {
   const waits = nextRunAt !== null && nextRunAt > now;
   const known = statusReason !== null && statusReason in sentences;
   if (barred) return { code: barred, at: null };
+  if (switchedOff) return { code: 'switched-off', at: null };
   if (waits && known) return { code: statusReason as DecisionCode, at: nextRunAt };
   if (winnerAt !== undefined) return { code: 'subject-test', at: winnerAt };
   return waits && status === 'pending' ? { code: 'not-started-yet', at: nextRunAt } : { code: 'next', at: now };
@@ -125,6 +133,10 @@ const sentences: Record<DecisionCode, Text> = {
   'user-banned': { en: 'Its user is banned', tr: 'Kampanyanın sahibi yasaklandı' },
   'user-removed': { en: 'Its user is no longer a member', tr: 'Kampanyanın sahibi artık üye değil' },
   'instance-not-open': { en: 'The WhatsApp connection is not open', tr: 'WhatsApp bağlantısı açık değil' },
+  'switched-off': {
+    en: 'The platform has stopped sending for now',
+    tr: 'Platform gönderimi şimdilik durdurdu',
+  },
   'outside-sending-window': { en: 'The sending window is closed', tr: 'Gönderim saatleri dışında' },
   'number-unhealthy': {
     en: 'WhatsApp does not take this number’s messages properly; it is tried again carefully',

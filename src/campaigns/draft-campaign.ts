@@ -44,7 +44,7 @@ export async function draftCampaign(ctx: OrgContext, given: CampaignInput): Prom
     instance: await readInstance(ctx, input.instanceId),
     ...content,
     rules,
-    delay: readDelay(ctx, rules, input.delay),
+    delay: readDelay(rules, input.delay),
     ...times,
   };
 }

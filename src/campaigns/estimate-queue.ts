@@ -44,7 +44,7 @@ export async function estimateQueue(
   const [sent] = await readUsages(ctx, [
     { instanceId, caps: capsOf(first, numberSince, now), timeZone: first.timeZone },
   ]);
-  const works = queue.map((campaign) => toWork(ctx, campaign, rules.get(campaign.userId)!, numberSince));
+  const works = queue.map((campaign) => toWork(campaign, rules.get(campaign.userId)!, numberSince));
   const ends = estimateEnds(works, notBefore(lane, now), sent!);
   return new Map(queue.map(({ id }, index) => [id, ends[index]!]));
 }
@@ -59,8 +59,8 @@ function notBefore(lane: DueLane | null, now: Date): Date {
   return new Date(Math.max(now.getTime(), lane?.nextAllowedAt?.getTime() ?? 0, shutUntil));
 }
 
-function toWork(ctx: AppContext, campaign: Queued, rules: SendingRules, numberSince: Date | null): Workload {
-  const floor = ctx.config.sendDelayFloorSeconds;
+function toWork(campaign: Queued, rules: SendingRules, numberSince: Date | null): Workload {
+  const floor = rules.delayFloorSeconds;
   const { pacing } = rules;
   return {
     from: campaign.from,

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type Barred, barredSql } from '#src/accounts/barred-sql.ts';
 import type { OrgContext } from '#src/context.ts';
 import { inShare } from '#src/emails/subject-test.ts';
+import { isOn } from '#src/settings/require-feature.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { countsOf } from './campaign.ts';
 import { decideCampaign, type Situation, type Verdict } from './decision.ts';
@@ -25,8 +26,18 @@ export async function explainCampaign(ctx: OrgContext, campaignId: string): Prom
   const [way] = await findObstacles(ctx, [{ lane: lane ?? nobodysLane, rules }]);
   const { first, barred, warm } = await readPlace(ctx, campaign);
   const { queued, sending } = countsOf(progress);
+  const switchedOff = !(await isOn(ctx, 'emailCampaigns'));
   const place = { barred, first, held: view.credits.held, warmLeft: warm };
-  const situation = { campaign, lane, rules, way: way!, ...place, ...(await readWinnerTime(ctx, view)), now };
+  const situation = {
+    campaign,
+    lane,
+    rules,
+    way: way!,
+    ...place,
+    ...(await readWinnerTime(ctx, view)),
+    switchedOff,
+    now,
+  };
   const list = await readListState(ctx, campaign);
   return { verdict: decideCampaign(situation), situation, view, left: queued + sending, list };
 }
@@ -49,6 +60,7 @@ const nobodysLane = {
   fence: 0,
   inFlightMessageId: null,
   instanceOpen: false,
+  switchedOff: false,
   hasSingle: false,
   barred: null,
   connectedAt: null,

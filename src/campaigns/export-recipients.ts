@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
-import { csvLine } from '#src/customers/csv-line.ts';
+import { csvLine } from '#src/platform/csv-line.ts';
 import { getCampaign } from './queries.ts';
 
 const columns = [

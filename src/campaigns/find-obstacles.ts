@@ -12,6 +12,7 @@ export type Obstacle = {
   code:
     | Barred
     | 'instance-not-open'
+    | 'switched-off'
     | 'outside-sending-window'
     | 'number-unhealthy'
     | 'daily-cap-reached'
@@ -69,8 +70,9 @@ function wayOf({ lane, rules }: Asked, caps: Caps, usage: Usage, now: Date): Way
   };
 }
 
-function obstacleOf({ barred, instanceOpen }: DueLane): Obstacle | null {
+function obstacleOf({ barred, instanceOpen, switchedOff }: DueLane): Obstacle | null {
   if (barred) return { code: barred, until: null, as: 'paused' };
+  if (switchedOff) return { code: 'switched-off', until: null, as: 'running' };
   return instanceOpen ? null : { code: 'instance-not-open', until: null, as: 'running' };
 }
 

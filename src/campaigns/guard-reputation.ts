@@ -3,7 +3,7 @@ import { findCorrespondent } from '#src/accounts/find-correspondent.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, actFor, inTransaction } from '#src/context.ts';
 import { queueMail } from '#src/mails/queue-mail.ts';
-import { readPlatformSettings } from '#src/windows/queries.ts';
+import { readPlatformSettings } from '#src/settings/read-platform-settings.ts';
 import { publishProgress } from './publish-moves.ts';
 
 type Halted = {

@@ -11,6 +11,8 @@ export type DueLane = {
   /** A message whose worker has not come back within the lease. */
   inFlightMessageId: string | null;
   instanceOpen: boolean;
+  /** The platform admin has stopped all sending by WhatsApp. */
+  switchedOff: boolean;
   /** Why its owner may not send. */
   barred: Barred | null;
   connectedAt: Date | null;
@@ -39,6 +41,8 @@ export type Claim = {
   recipientId: string | null;
   customerId: string | null;
   purpose: MessagePurpose | null;
+  /** Of the request that it comes from. */
+  requestId: string | null;
   part: number;
   kind: (typeof messageKinds)[number];
   /** E.164. */

@@ -25,8 +25,8 @@ const onlyMarked =
   'To the caller’s own address and nobody else, marked as a test: it is counted nowhere, its links lead where they say. ' +
   'Nothing is sent from an identity that is not verified. An organization has 30 an hour.';
 
-const show = (ctx: OrgContext, mail: Mail, reader: Reader) =>
-  presentPreview(mail, renderMail(ctx, mail.content, { ...reader, recipientId: '', address: '' }), ctx.language);
+const show = async (ctx: OrgContext, mail: Mail, reader: Reader) =>
+  presentPreview(mail, await renderMail(ctx, mail.content, { ...reader, recipientId: '', address: '' }), ctx.language);
 
 const previewDraft = defineRoute(
   {

@@ -12,7 +12,7 @@ export type Departure = { claim: Claim; rules: Pick<SendingRules, 'window'> };
 /**
  * Writes down that messages are about to leave, checking of each once more that it may: from here on a crash makes them unknown. A lease
  * that the call might outlast (who prepared it was slow) is renewed first, for nobody else may send on the lane meanwhile.
- * Answers for each in order; false when the claim is no longer ours, or the campaign, the user, the list or the window says no by now.
+ * Answers for each in order; false when the claim is no longer ours, or the campaign, the user, the list, the window or the platform says no by now.
  */
 export async function markDispatched(ctx: AppContext, departures: Departure[]): Promise<boolean[]> {
   const at = ctx.clock.now();
@@ -50,6 +50,7 @@ export async function markDispatched(ctx: AppContext, departures: Departure[]): 
       and l.instance_id = m.instance_id and l.fence = m.fence and l.in_flight_message_id = m.id and l.lease_until_at > ${now}
       and (m.campaign_id is null or exists (select from campaigns c
         where c.id = m.campaign_id and c.status = 'running' and (c.valid_until_at is null or c.valid_until_at > ${now})))
+      and not exists (select from platform_settings p where p.id = 1 and p.features ->> 'whatsapp' = 'false')
       and ${barredSql(at, sql`m.user_id`, sql`m.organization_id`)} is null
       and (l.user_id = m.user_id or ${barredSql(at, sql`l.user_id`, sql`m.organization_id`)} is null)
       and (m.purpose is not distinct from 'opt-out-reply' or (${suppressionSql(at, asked, sql`g.graylisted`)}) is null)

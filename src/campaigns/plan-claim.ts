@@ -26,6 +26,7 @@ export function planClaim(ctx: AppContext, admission: Admission, recipient: Reci
     recipientId: recipient.id,
     customerId: recipient.customerId,
     purpose: null,
+    requestId: campaign.requestId,
     part: planned.part,
     kind: planned.kind,
     address: recipient.address,
@@ -44,7 +45,7 @@ export function planClaim(ctx: AppContext, admission: Admission, recipient: Reci
 /** Between the floor and, for a while after a reconnect, several times what is set. */
 function delayOf(ctx: AppContext, { connectedAt }: DueLane, { campaign, rules }: Admission): Claim['delay'] {
   const factor = rampFactor(rules.pacing, connectedAt, ctx.clock.now());
-  const floor = ctx.config.sendDelayFloorSeconds;
+  const floor = rules.delayFloorSeconds;
   return {
     minSeconds: Math.max(campaign.delayMinSeconds ?? rules.delayMinSeconds, floor) * factor,
     maxSeconds: Math.max(campaign.delayMaxSeconds ?? rules.delayMaxSeconds, floor) * factor,

@@ -23,6 +23,8 @@ export function presentCampaign({
     channel: campaign.channel,
     status: campaign.status,
     statusReason: campaign.statusReason,
+    adminNote: campaign.operatorNote,
+    adminHold: campaign.operatorHold,
     instanceId: campaign.instanceId,
     text: campaign.text,
     variants:

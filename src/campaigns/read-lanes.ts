@@ -13,6 +13,7 @@ type Row = {
   next_allowed_at: string | null;
   until_pause: number | null;
   instance_open: boolean;
+  switched_off: boolean;
   connected_at: string | null;
   number_since_at: string | null;
   barred: Barred | null;
@@ -26,7 +27,8 @@ type HealthRow = { state: BreakerState; reason: string | null; retry_at: string 
 export async function readLanes(ctx: AppContext, which: SQL): Promise<DueLane[]> {
   const rows = await ctx.db.execute<Row>(sql`
     select l.instance_id, l.organization_id, l.user_id, l.fence, l.in_flight_message_id, l.next_allowed_at, l.until_pause,
-      i.status = 'open' and i.deleted_at is null and i.deleting_at is null as instance_open, i.connected_at, i.number_since_at,
+      i.status = 'open' and i.deleted_at is null and i.deleting_at is null and i.moving_to_server_id is null as instance_open,
+      exists (select from platform_settings p where p.id = 1 and p.features ->> 'whatsapp' = 'false') as switched_off, i.connected_at, i.number_since_at,
       ${barredSql(ctx.clock.now(), sql`l.user_id`, sql`l.organization_id`)} as barred,
       ${healthOf('all')} as all_health, ${healthOf('cold')} as cold_health,
       exists (select from messages m where m.instance_id = l.instance_id and m.campaign_id is null and m.direction = 'out' and m.status = 'queued') as has_single
@@ -45,6 +47,7 @@ const toLane = (row: Row): DueLane => ({
   fence: row.fence,
   inFlightMessageId: row.in_flight_message_id,
   instanceOpen: row.instance_open,
+  switchedOff: row.switched_off,
   barred: row.barred,
   connectedAt: toDate(row.connected_at),
   numberSinceAt: toDate(row.number_since_at),

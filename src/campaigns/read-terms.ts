@@ -35,7 +35,12 @@ export async function readTerms(ctx: AppContext, claims: Claim[]): Promise<(Term
     )
     .innerJoin(
       instances,
-      and(eq(instances.id, sql`g.instance_id`), isNull(instances.deletingAt), isNull(instances.deletedAt)),
+      and(
+        eq(instances.id, sql`g.instance_id`),
+        isNull(instances.movingToServerId),
+        isNull(instances.deletingAt),
+        isNull(instances.deletedAt),
+      ),
     )
     .innerJoin(evolutionServers, eq(instances.evolutionServerId, evolutionServers.id))
     .leftJoin(userSettings, eq(userSettings.userId, sql`g.user_id`))

@@ -21,6 +21,7 @@ import { replanCampaign } from './replan-campaign.ts';
 import { requireRevisable } from './require-revisable.ts';
 import { reviseEmail } from './revise-email.ts';
 import type { CampaignChanges } from './revision-schemas.ts';
+import { saidOfRevision } from './said-of-revision.ts';
 
 type Changes = Omit<z.output<typeof CampaignChanges>, 'templateId'>;
 type Row = Partial<typeof campaigns.$inferInsert>;
@@ -43,7 +44,7 @@ export const reviseCampaign = (
     const rules = await readSendingRules(ctx, campaign.userId);
     const row = {
       ...(changes.name !== undefined && { name: changes.name }),
-      ...reviseDelay(ctx, rules, changes),
+      ...reviseDelay(rules, changes),
       ...reviseTimes(ctx, await readStartWindow(ctx, campaign), campaign, changes),
       ...(await revise?.(ctx, campaign, changes)),
       ...((template || departsFromTemplate(changes)) && {
@@ -61,6 +62,7 @@ export const reviseCampaign = (
       subjectType: 'campaign',
       subjectId: campaignId,
       details: { changed: Object.keys(given) },
+      changes: await saidOfRevision(ctx, campaign, row),
     });
     await publishProgress(ctx, [campaignId]);
     if (row.nextRunAt && row.nextRunAt <= ctx.clock.now()) await ctx.jobs.send(startCampaignJob, { campaignId });
@@ -99,9 +101,9 @@ function wordsAfter(
   return { text: changes.text, variants: given };
 }
 
-function reviseDelay(ctx: OrgContext, rules: SendingRules, { delay }: Changes): Row {
+function reviseDelay(rules: SendingRules, { delay }: Changes): Row {
   if (delay === undefined) return {};
-  const given = delay && readDelay(ctx, rules, delay);
+  const given = delay && readDelay(rules, delay);
   return { delayMinSeconds: given?.minSeconds ?? null, delayMaxSeconds: given?.maxSeconds ?? null };
 }
 

@@ -70,9 +70,9 @@ export const CampaignIn = z
 
 const reasons = (description: string) => z.string().openapi({ description });
 const CampaignReason = reasons(
-  'Waiting: instance-not-open, outside-sending-window, carrier-unavailable, carrier-quota, identity-warm-up, number-unhealthy, cold-blocked, cold-cap-reached, daily-cap-reached, ' +
-    'hourly-cap-reached, warm-up. Paused: paused-by-user, identity-not-verified, user-banned, user-removed, too-many-bounces, too-many-complaints (an email campaign that pauses by itself: look through its recipients, then resume it), start-missed (its time passed more than a ' +
-    'day ago: resume it). Ended: cancelled-by-user, expired',
+  'Waiting: instance-not-open, switched-off, outside-sending-window, carrier-unavailable, carrier-quota, identity-warm-up, number-unhealthy, cold-blocked, cold-cap-reached, daily-cap-reached, ' +
+    'hourly-cap-reached, warm-up. Paused: paused-by-user, paused-by-admin, identity-not-verified, user-banned, user-removed, too-many-bounces, too-many-complaints (an email campaign that pauses by itself: look through its recipients, then resume it), start-missed (its time passed more than a ' +
+    'day ago: resume it). Ended: cancelled-by-user, cancelled-by-admin, expired',
 );
 const MessageReason = reasons(
   'Skipped: blacklisted, graylisted, customer-deleted, phone-changed, no-consent, unsubscribed, address-changed, not-on-whatsapp, campaign-cancelled, campaign-ended, expired. ' +
@@ -124,6 +124,11 @@ export const CampaignOut = z
     channel: z.enum(campaignChannels),
     status: z.enum(campaignStatuses),
     statusReason: CampaignReason.nullable(),
+    adminNote: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What the platform admin said who paused, resumed or cancelled it' }),
+    adminHold: z.boolean().openapi({ description: 'Paused by the platform: only it can resume' }),
     instanceId: Id.nullable(),
     text: z.string().nullable(),
     variants: z

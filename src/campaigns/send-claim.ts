@@ -9,6 +9,7 @@ import { jidOf } from '#src/messages/is-trace-of.ts';
 import { rememberNumber } from '#src/messages/remember-number.ts';
 import { isOutage } from '#src/platform/is-outage.ts';
 import { StorageError } from '#src/platform/storage.ts';
+import { onTrail } from '#src/platform/trail.ts';
 import { abandonClaim } from './abandon-claim.ts';
 import type { Claim } from './lane.ts';
 import { openSendSteps, type SendSteps } from './open-send-steps.ts';
@@ -22,7 +23,13 @@ type Call = () => Promise<Outcome<SentMessage>>;
  * during the call. Its `steps` may be taken together with those of other claims.
  * @returns when its lane may go on; null: at once, as nothing was sent.
  */
-export async function sendClaim(ctx: AppContext, claim: Claim, steps = openSendSteps(ctx)): Promise<Date | null> {
+export function sendClaim(ctx: AppContext, claim: Claim, steps = openSendSteps(ctx)): Promise<Date | null> {
+  const { organizationId, userId, campaignId, requestId } = claim;
+  const trail = { organizationId, userId, campaignId: campaignId ?? undefined, requestId: requestId ?? undefined };
+  return onTrail(trail, () => sendOnce(ctx, claim, steps));
+}
+
+async function sendOnce(ctx: AppContext, claim: Claim, steps: SendSteps): Promise<Date | null> {
   const terms = await steps.readTerms(claim);
   if (!terms)
     return recordOutcome(ctx, claim, { kind: 'unavailable', reason: 'instance-closed', cause: 'the instance is gone' });
@@ -53,6 +60,11 @@ async function keepOutcome(
     return next;
   }
   const next = await steps.recordSent({ claim, sent: outcome.value });
+  // of bulk there are too many
+  ctx.log[claim.campaignId ? 'debug' : 'info'](
+    { messageId: claim.messageId, instanceId: claim.instanceId },
+    'a message was sent',
+  );
   if (claim.kind !== 'voice' && claim.kind !== 'audio' && claim.kind !== 'reaction')
     await learnMessageIds(ctx, sender, outcome.value.providerMessageId === claim.wantedProviderId);
   return next;

@@ -41,7 +41,7 @@ export async function sweepCampaigns(ctx: AppContext): Promise<Sweep> {
 async function wakeSleepingLanes(ctx: AppContext): Promise<number> {
   const woken = await ctx.db.execute(sql`
     update lanes l set due_at = greatest(${ctx.clock.now().toISOString()}::timestamptz, l.next_allowed_at)
-    from instances i where i.id = l.instance_id and i.status = 'open' and l.due_at is null
+    from instances i where i.id = l.instance_id and i.status = 'open' and i.moving_to_server_id is null and l.due_at is null
       and (exists (select 1 from campaigns c join campaign_progress p on p.campaign_id = c.id
           where c.instance_id = l.instance_id and c.status = 'running' and p.queued_count + p.sending_count > 0)
         or exists (select 1 from messages m

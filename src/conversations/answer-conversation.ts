@@ -3,6 +3,7 @@ import { inTransaction, type OrgContext } from '#src/context.ts';
 import { messages } from '#src/db/schema/messages.ts';
 import type { Message } from '#src/messages/message.ts';
 import { invalid, Problem } from '#src/platform/problem.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 import { requireOpenNumber } from './choose-number.ts';
 import type { Conversation } from './conversation.ts';
 import { requireConversation } from './queries.ts';
@@ -23,6 +24,7 @@ const ONE_EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}|\p{Regional_
 /** Says something in a conversation, or reacts to a message of it; costs, checks and order as with `writeMessage`. */
 export async function answerConversation(ctx: OrgContext, conversationId: string, answer: Answer): Promise<Said> {
   const found = await requireConversation(ctx, conversationId);
+  await requireFeature(ctx, 'whatsapp');
   if (answer.reaction) requireReaction(answer);
   const draft = answer.reaction ? null : await readDraft(ctx, answer, found.customerId);
   await requireOpenNumber(ctx, found.instanceId);

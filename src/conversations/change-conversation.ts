@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { members } from '#src/db/schema/accounts.ts';
@@ -27,6 +28,7 @@ export const changeConversation = (ctx: OrgContext, id: string, change: Conversa
       subjectType: 'conversation',
       subjectId: id,
       details: { status, assigneeId },
+      changes: changesOf(before, row!, ['status', 'assigneeId']),
     });
     await publishConversation(ctx, row!);
   });

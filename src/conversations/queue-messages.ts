@@ -38,7 +38,7 @@ export async function queueMessages(
   const at = ctx.clock.now();
   const queued = outgoing.map((message) => ({ ...message, id: newId() }));
   const ids = queued.map(({ id }) => id);
-  const place = { organizationId, userId, instanceId, customerId, conversationId, address };
+  const place = { organizationId, userId, instanceId, customerId, conversationId, address, requestId: ctx.requestId };
   const times = { saidAt: at, waitsUntilAt: waitsUntilAt ?? waitsUntil(at), createdAt: at, updatedAt: at };
   await ctx.db.insert(messages).values(queued.map((message) => ({ ...message, ...place, ...times })));
   await holdMessageCredits(

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { OrgContext } from '#src/context.ts';
+import { type OrgContext, outsideBelt } from '#src/context.ts';
 import { likePattern, searchPieces } from '#src/customers/customer.ts';
 
 /** More than so many hits: the word is common, and the newest conversations are looked at one by one. */
@@ -29,7 +29,7 @@ async function findHits(ctx: OrgContext, patterns: string[], words: boolean): Pr
     union all
     (select conversation_id from messages where ${organization} and conversation_id is not null and body is not null
       and ${all(sql`fold_text(body)`, patterns)} limit ${MOST_HITS + 1})`;
-  const rows = await ctx.db.execute<{ id: string; hits: string }>(sql`
+  const rows = await outsideBelt(ctx).db.execute<{ id: string; hits: string }>(sql`
     select id, count(*) as hits from (${people} ${words ? said : sql``}) hit group by id`);
   const hits = rows.reduce((sum, row) => sum + Number(row.hits), 0);
   return hits > MOST_HITS ? 'many' : rows.map(({ id }) => id);

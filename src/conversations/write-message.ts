@@ -2,6 +2,7 @@ import { inTransaction, type OrgContext } from '#src/context.ts';
 import { normalizePhone } from '#src/customers/normalize-phone.ts';
 import { customerIdByPhone, defaultRegionOf, getCustomer } from '#src/customers/queries.ts';
 import { invalid } from '#src/platform/problem.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 import { chooseNumber } from './choose-number.ts';
 import { openConversation } from './open-conversation.ts';
 import { queueMessages } from './queue-messages.ts';
@@ -20,6 +21,7 @@ export type Said = { conversationId: string; messageIds: string[] };
  * credit, held now. Nothing is saved with a 402, and none goes to somebody on the blacklist.
  */
 export async function writeMessage(ctx: OrgContext, input: Writing): Promise<Said> {
+  await requireFeature(ctx, 'whatsapp');
   const { phone, customerId } = await readPerson(ctx, input);
   const { planned } = await readDraft(ctx, input, customerId);
   const instance = await chooseNumber(ctx, input.instanceId);

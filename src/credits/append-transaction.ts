@@ -10,6 +10,7 @@ export type Entry = {
   campaignId?: string;
   messageId?: string;
   smsId?: string;
+  transferId?: string;
   round?: number;
   note?: string | null;
   createdBy?: string;

@@ -24,12 +24,16 @@ export async function captureCredits(ctx: AppContext, captures: Capture[]): Prom
     ), hold as (
       update credit_holds h set captured_credits = h.captured_credits + t.credits from target t where h.id = t.id
       returning h.user_id, h.campaign_id, t.credits
+    ), spent as materialized (
+      select user_id, sum(credits)::bigint as credits from hold group by user_id
+    ), locked as materialized (
+      select a.user_id, spent.credits from credit_accounts a join spent on spent.user_id = a.user_id order by a.user_id for no key update of a
     ), account as (
       update credit_accounts account set
-        unsettled_credits = account.unsettled_credits + spent.credits,
-        held_credits = account.held_credits - spent.credits,
+        unsettled_credits = account.unsettled_credits + locked.credits,
+        held_credits = account.held_credits - locked.credits,
         updated_at = ${ctx.clock.now().toISOString()}::timestamptz
-      from (select user_id, sum(credits)::bigint as credits from hold group by user_id) spent where account.user_id = spent.user_id
+      from locked where account.user_id = locked.user_id
     )
     select campaign_id from hold`);
   return new Set(captured.map((row) => row.campaign_id));

@@ -3,6 +3,7 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { appendTransaction } from './append-transaction.ts';
 import { publishCreditsChanged } from './publish-credits-changed.ts';
+import { warnOfLowCredits } from './warn-of-low-credits.ts';
 
 type SentMessage = { messageId: string; round: number };
 
@@ -20,6 +21,7 @@ export const captureMessageCredit = (ctx: OrgContext, sent: SentMessage): Promis
     if (fromHold && !line) throw new Error(`the credit held for message ${messageId} is not in the account`);
     if (!fromHold) await noteLate(ctx, messageId, Boolean(line));
     if (line) await publishCreditsChanged(ctx, line.userId);
+    if (line && !fromHold) await warnOfLowCredits(ctx, line.userId, 1);
     return Boolean(line);
   });
 

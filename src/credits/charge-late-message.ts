@@ -4,6 +4,7 @@ import { inTransaction, type OrgContext } from '#src/context.ts';
 import { appendTransaction } from './append-transaction.ts';
 import { lockHold } from './lock-hold.ts';
 import { publishCreditsChanged } from './publish-credits-changed.ts';
+import { warnOfLowCredits } from './warn-of-low-credits.ts';
 
 /**
  * One credit for a message that was sent and whose campaign holds none for it any more: from what is available, in a line
@@ -23,6 +24,7 @@ export const chargeLateMessage = (
         update credit_holds set held_credits = held_credits + 1, captured_credits = captured_credits + 1, settled_credits = settled_credits + 1
         where campaign_id = ${campaignId} and organization_id = ${ctx.organizationId}`);
       await publishCreditsChanged(ctx, hold.userId);
+      await warnOfLowCredits(ctx, hold.userId, 1);
     }
     await recordActivity(ctx, {
       verb: line ? 'credits.charge-late' : 'credits.waive-late',

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { OrgContext } from '#src/context.ts';
+import { inTransaction, type OrgContext } from '#src/context.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
 import { requireCredits } from './credit-amount.ts';
@@ -12,6 +12,11 @@ import { warnOfLowCredits } from './warn-of-low-credits.ts';
  */
 export async function holdCredits(ctx: OrgContext, input: { campaignId: string; credits: number }): Promise<void> {
   requireCredits(input.credits, 'credits');
+  // until the warning is decided, nobody else takes from the account
+  await inTransaction(ctx, (ctx) => hold(ctx, input));
+}
+
+async function hold(ctx: OrgContext, input: { campaignId: string; credits: number }): Promise<void> {
   const now = ctx.clock.now().toISOString();
   const held = await ctx.db.execute(sql`
     with account as (

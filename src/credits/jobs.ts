@@ -9,4 +9,12 @@ export const proveLedgerJob = defineJob<object>({
   policy: 'exclusive',
 });
 
-export const creditsJobs = [proveLedgerJob];
+/** Writes down what is held; every quarter of an hour. */
+export const sampleHeldJob = defineJob<object>({
+  name: 'credits.sample-held',
+  retryLimit: 2,
+  expireInSeconds: 300,
+  policy: 'exclusive',
+});
+
+export const creditsJobs = [proveLedgerJob, sampleHeldJob];

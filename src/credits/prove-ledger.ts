@@ -3,6 +3,7 @@ import type { AppContext } from '#src/context.ts';
 import { campaignClaims } from './campaign-claims.ts';
 import { messageClaims } from './message-claims.ts';
 import { smsClaims } from './sms-claims.ts';
+import { transferClaims } from './transfer-claims.ts';
 
 /** One thing that does not add up; `found` is what is stored, `expected` what the rows below it say. */
 export type LedgerDifference = {
@@ -32,7 +33,8 @@ type Row = {
  * order gives []. Statement lines must count 1, 2, 3 … with running balances; what a hold captured, less refunds, must
  * be the number of its campaign's messages that are captured and not refunded, and so must each recipient's; progress must
  * count its recipients; an ended campaign, once nothing happened to it for `quietMinutes`, holds nothing but for unknown messages. Single
- * messages and SMS have holds of their own, of which the same is true.
+ * messages and SMS have holds of their own, of which the same is true. A transfer has two lines that sum to nothing. Of a deleted
+ * organization the messages are gone; the rest holds.
  */
 export async function proveLedger(
   ctx: AppContext,
@@ -63,7 +65,7 @@ export async function proveLedger(
       select id, cost_credits from sms_messages where captured_at is not null and refunded_at is null and ${only(sql`user_id`)}
     ), claims as (${accountClaims()} union all ${statementClaims()} union all ${holdClaims()}
       union all ${campaignClaims(only, quietSince)} union all ${messageClaims(only, quietSince)}
-      union all ${smsClaims(only)})
+      union all ${smsClaims(only)} union all ${transferClaims(only)})
     select claims.user_id, case when h.id is null then claims.campaign_id end as campaign_id, h.message_id, h.sms_id, about, expected, found
     from claims left join credit_holds h on h.message_id = claims.campaign_id or h.sms_id = claims.campaign_id
     where expected is distinct from found order by user_id, claims.campaign_id, about`);
@@ -109,8 +111,11 @@ const holdClaims = (): SQL => sql`
     select user_id from credit_transactions where campaign_id = l.subject or message_id = l.subject or sms_id = l.subject
     union all select user_id from messages where campaign_id = m.subject or id = m.subject
     union all select user_id from sms_messages where id = m.subject limit 1) sent_user on h.user_id is null
+  left join lateral (
+    select true as so from organizations o where o.id = h.organization_id and o.deleted_at is not null) erased on true
   cross join lateral (values
     (coalesce(h.subject, l.subject, m.subject), 'hold.settled = the campaign in the statement', coalesce(l.spent, 0), coalesce(h.settled_credits, 0)),
-    (coalesce(h.subject, l.subject, m.subject), 'hold.captured = messages captured and not given back', coalesce(m.messages, 0) + coalesce(l.refunded, 0), coalesce(h.captured_credits, 0)),
+    (coalesce(h.subject, l.subject, m.subject), 'hold.captured = messages captured and not given back',
+      case when erased.so then h.captured_credits else coalesce(m.messages, 0) + coalesce(l.refunded, 0) end, coalesce(h.captured_credits, 0)),
     (h.subject, 'a settled hold has nothing left', 0, case when h.status = 'settled' then h.remaining + h.captured_credits - h.settled_credits else 0 end)
   ) as claim (subject, about, expected, found)`;

@@ -13,9 +13,13 @@ export async function releaseMessageCredits(ctx: AppContext, messageIds: string[
     ), hold as (
       update credit_holds h set released_credits = h.released_credits + t.credits, status = 'settled', settled_at = ${now}
       from target t where h.id = t.id returning h.user_id, t.credits
+    ), given as materialized (
+      select user_id, sum(credits)::bigint as credits from hold group by user_id
+    ), locked as materialized (
+      select a.user_id, given.credits from credit_accounts a join given on given.user_id = a.user_id order by a.user_id for no key update of a
     )
-    update credit_accounts account set held_credits = account.held_credits - given.credits, updated_at = ${now}
-    from (select user_id, sum(credits)::bigint as credits from hold group by user_id) given where account.user_id = given.user_id
+    update credit_accounts account set held_credits = account.held_credits - locked.credits, updated_at = ${now}
+    from locked where account.user_id = locked.user_id
     returning account.user_id, account.organization_id`);
   for (const { user_id, organization_id } of accounts)
     await publishCreditsChanged({ ...ctx, organizationId: organization_id }, user_id);

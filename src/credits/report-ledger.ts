@@ -1,7 +1,8 @@
 import { and, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { type AppContext, actFor, inTransaction } from '#src/context.ts';
-import { activities, members, users } from '#src/db/schema/accounts.ts';
+import { members, users } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { creditAccounts, ledgerProofs } from '#src/db/schema/credits.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
 import { type LedgerDifference, proveLedger } from './prove-ledger.ts';
@@ -62,7 +63,7 @@ async function wasSaid(ctx: AppContext, userId: string, details: object): Promis
         gt(activities.createdAt, new Date(ctx.clock.now().getTime() - SAID_FOR_MS)),
       ),
     )
-    .orderBy(desc(activities.id))
+    .orderBy(desc(activities.createdAt), desc(activities.id))
     .limit(1);
   return latest?.same ?? false;
 }

@@ -1,10 +1,11 @@
 import type { OrgContext } from '#src/context.ts';
 import { defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
-import { IdParams, PageQuery } from '#src/platform/schemas.ts';
+import { IdParams } from '#src/platform/schemas.ts';
 import { averageMonthly } from './average-monthly.ts';
 import { checkLedger } from './check-ledger.ts';
-import { listTransactions, readTotals } from './queries.ts';
+import { flowRoutes } from './flow-routes.ts';
+import { readTotals } from './queries.ts';
 import { readChart, readTimeZone } from './read-chart.ts';
 import {
   ChartOut,
@@ -17,9 +18,10 @@ import {
   presentTransaction,
   TopUpBody,
   TransactionOut,
-  TransactionPage,
 } from './schemas.ts';
+import { statementRoutes } from './statement-routes.ts';
 import { topUpCredits } from './top-up-credits.ts';
+import { transferRoutes } from './transfer-routes.ts';
 
 const readCredits = defineRoute(
   {
@@ -40,23 +42,6 @@ const readCredits = defineRoute(
       totalSpend: totals.spent,
       averageMonthly: averageMonthly(totals.spent, totals.firstAt, ctx.clock.now(), timeZone),
     };
-  },
-);
-
-const readTransactions = defineRoute(
-  {
-    method: 'get',
-    path: '/v1/credits/transactions',
-    summary: 'The statement, newest first',
-    tag: 'Credits',
-    access: 'user',
-    scope: 'credits:read',
-    query: PageQuery,
-    answer: { status: 200, schema: TransactionPage },
-  },
-  async ({ ctx, query }) => {
-    const page = await listTransactions(ctx, query);
-    return { ...page, data: page.data.map(presentTransaction) };
   },
 );
 
@@ -108,4 +93,12 @@ const readLedger = defineRoute(
   async ({ ctx, query }) => presentLedger(await checkLedger(ctx, query)),
 );
 
-export const creditsRoutes: Route<OrgContext>[] = [readCredits, readTransactions, readCreditChart, topUp, readLedger];
+export const creditsRoutes: Route<OrgContext>[] = [
+  readCredits,
+  readCreditChart,
+  topUp,
+  readLedger,
+  ...statementRoutes,
+  ...transferRoutes,
+  ...flowRoutes,
+];

@@ -31,6 +31,7 @@ export const TransactionOut = z
     campaignId: z.uuid().nullable(),
     messageId: z.uuid().nullable().openapi({ description: 'The single message that was paid for, or given back' }),
     smsId: z.uuid().nullable().openapi({ description: 'The SMS that was paid for, or given back' }),
+    transferId: z.uuid().nullable().openapi({ description: 'Of the two lines of one transfer between members' }),
     note: z.string().nullable(),
     createdAt: InstantOut,
   })
@@ -46,6 +47,7 @@ export const presentTransaction = (row: Transaction): z.input<typeof Transaction
   campaignId: row.campaignId,
   messageId: row.messageId,
   smsId: row.smsId,
+  transferId: row.transferId,
   note: row.note,
   createdAt: toInstant(row.createdAt),
 });
@@ -67,12 +69,13 @@ export const ChartOut = z
       at: InstantOut.openapi({ description: 'When the local day or month begins' }),
       toppedUp: z.int(),
       spent: z.int(),
+      transferred: z.int().openapi({ description: 'Got from members less given to members' }),
     }),
   )
   .openapi('CreditChart');
 
 export const presentChart = (points: ChartPoint[]): z.input<typeof ChartOut> =>
-  points.map(({ at, toppedUp, spent }) => ({ at: toInstant(at), toppedUp, spent }));
+  points.map(({ at, ...sums }) => ({ at: toInstant(at), ...sums }));
 
 export const LedgerQuery = z.strictObject({
   userId: z.uuid().optional().openapi({ description: 'Only this user’s account' }),

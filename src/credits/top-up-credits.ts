@@ -5,8 +5,10 @@ import { members } from '#src/db/schema/accounts.ts';
 import { invalid, notFound, Problem } from '#src/platform/problem.ts';
 import { appendTransaction, type Transaction } from './append-transaction.ts';
 import { MAX_CREDITS, requireCredits } from './credit-amount.ts';
+import { fullAccount } from './full-account.ts';
 import { publishCreditsChanged } from './publish-credits-changed.ts';
 import { readBalance } from './queries.ts';
+import { warnOfLowCredits } from './warn-of-low-credits.ts';
 
 /**
  * A platform admin puts credits on a user's account, or takes some off (`amount` below zero). What campaigns hold cannot be
@@ -32,6 +34,7 @@ export async function topUpCredits(
       details: { amount: input.amount, transactionId: line.id },
     });
     await publishCreditsChanged(theirs, input.userId);
+    if (input.amount < 0) await warnOfLowCredits(ctx, input.userId, -input.amount);
     return line;
   });
 }
@@ -53,10 +56,7 @@ async function lockAccount(ctx: OrgContext, userId: string): Promise<string> {
 }
 
 async function refusal(ctx: OrgContext, { userId, amount }: { userId: string; amount: number }): Promise<Problem> {
-  if (amount > 0)
-    return new Problem('conflict', {
-      detail: { en: 'The account cannot take more credits', tr: 'Bu hesap daha fazla kontör alamaz' },
-    });
+  if (amount > 0) return fullAccount();
   const { current, held, available } = await readBalance(ctx, userId);
   return new Problem('conflict', {
     detail: {

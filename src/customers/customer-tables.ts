@@ -183,13 +183,10 @@ export const customerTables: Record<string, TableRule> = {
         update appointments a set title = '', place = null, link = null, note = null, status_reason = null, proposed_note = null,
           status = case when coming.so then 'cancelled' else a.status end, version = a.version + coming.so::int,
           status_changed_at = case when coming.so then coming.erased_at else a.status_changed_at end
-        from coming where a.id = coming.id returning a.id, a.organization_id
-      ), unsent as (
-        update appointment_reminder_sends s set status = 'dropped', reason = 'customer-erased' from his
-        where s.appointment_id = his.id and s.status = 'planned'
+        from coming where a.id = coming.id returning a.id
       )
-      update activities t set details = '{}' from his
-      where t.organization_id = his.organization_id and t.subject_type = 'appointment' and t.subject_id = his.id::text and t.details <> '{}'`,
+      update appointment_reminder_sends s set status = 'dropped', reason = 'customer-erased' from his
+      where s.appointment_id = his.id and s.status = 'planned'`,
     export: rowsOf(
       'appointments',
       'id',

@@ -48,9 +48,8 @@ export function eraseCustomer(ctx: OrgContext, id: string): Promise<void> {
 export async function erasePerson(ctx: AppContext, organizationId: string, id: string): Promise<void> {
   const now = ctx.clock.now();
   await eraseAddresses(ctx, organizationId, id);
-  await ctx.db.execute(sql`
-    update activities a set details = '{}' from customer_files f
-    where f.customer_id = ${id}::uuid and a.organization_id = f.organization_id and a.subject_type = 'customer-file' and a.subject_id = f.id::text`);
+  // first: it finds what hangs on him by the rows that go now
+  await ctx.db.execute(sql`select erase_activities(${organizationId}::uuid, ${id}::uuid)`);
   await ctx.db
     .update(customers)
     .set({
@@ -87,7 +86,7 @@ async function eraseAddresses(ctx: AppContext, organizationId: string, id: strin
     where organization_id = ${organization} and address = any(${his})`);
 }
 
-/** What front ends and endpoints were told of him, and what the audit trail says of him beyond that something was done. */
+/** What front ends and endpoints were told of him. */
 async function eraseTold(ctx: AppContext, organizationId: string, id: string): Promise<void> {
   const organization = sql`${organizationId}::uuid`;
   await ctx.db.execute(
@@ -99,8 +98,6 @@ async function eraseTold(ctx: AppContext, organizationId: string, id: string): P
       where organization_id = ${organization} and data ->> 'customerId' = ${id} returning id
     )
     update webhook_attempts a set response = null from webhook_deliveries d join told on told.id = d.event_id where a.delivery_id = d.id`);
-  await ctx.db.execute(sql`
-    update activities set details = '{}' where organization_id = ${organization} and subject_type = 'customer' and subject_id = ${id} and details <> '{}'`);
   await ctx.db.execute(sql`
     update email_hits h set user_agent = null from campaign_recipients r where r.customer_id = ${id}::uuid and h.recipient_id = r.id`);
 }

@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { DateTime } from 'luxon';
 import type { OrgContext } from '#src/context.ts';
 import type { consentChannels } from '#src/db/schema/consents.ts';
+import { csvLine } from '#src/platform/csv-line.ts';
 import { closedAddressSql } from './closed-address-sql.ts';
-import { csvLine } from './csv-line.ts';
 import { iysColumns, iysSource, iysStatuses, iysTypes, type recipientTypes } from './iys-record.ts';
 
 type Channel = (typeof consentChannels)[number];

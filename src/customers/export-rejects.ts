@@ -1,8 +1,8 @@
 import { eq, max, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { customerImportRejects } from '#src/db/schema/customer-imports.ts';
+import { csvLine } from '#src/platform/csv-line.ts';
 import type { Text } from '#src/platform/language.ts';
-import { csvLine } from './csv-line.ts';
 import { importFieldNames } from './import-field-names.ts';
 import { type ImportRecord, type RejectedRow, readRejects } from './import-queries.ts';
 import { readCustomFields } from './read-import-words.ts';

@@ -1,6 +1,6 @@
 import type { OrgContext } from '#src/context.ts';
+import { csvLine } from '#src/platform/csv-line.ts';
 import type { Language, Text } from '#src/platform/language.ts';
-import { csvLine } from './csv-line.ts';
 import { importFieldNames } from './import-field-names.ts';
 import type { ImportRow } from './import-row.ts';
 import type { CustomField } from './read-custom-cell.ts';

@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { OrgContext } from '#src/context.ts';
 import { customers } from '#src/db/schema/customers.ts';
 import { decodeCursor, isUuid, type Page, toPage } from '#src/platform/cursor.ts';
+import { keptDays } from '#src/settings/kept-since.ts';
 
 export type DeletedCustomer = Pick<
   typeof customers.$inferSelect,
@@ -38,10 +39,11 @@ export async function listDeletedCustomers(
     )
     .orderBy(desc(deletedAt), desc(id))
     .limit(limit + 1);
+  const keptDaysInBin = await keptDays(ctx, 'deletedCustomersDays');
   const found = rows.map((row) => ({
     ...row,
     deletedAt: row.deletedAt!,
-    eraseAt: new Date(row.deletedAt!.getTime() + ctx.config.eraseAfterDays * DAY_MS),
+    eraseAt: new Date(row.deletedAt!.getTime() + keptDaysInBin * DAY_MS),
   }));
   return toPage(found, limit, (row) => [row.deletedAt.toISOString(), row.id]);
 }

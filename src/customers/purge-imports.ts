@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, lt, notInArray, or } from 'drizzle-orm';
 import { type AppContext, inTransaction } from '#src/context.ts';
 import { customerImportRejects, customerImports } from '#src/db/schema/customer-imports.ts';
+import { keptDays } from '#src/settings/kept-since.ts';
 
 const PAGE = 100;
 const DAY_MS = 86_400_000;
@@ -8,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** Removes files and rejected rows whose days are over; the imports themselves stay on the list. A draft that nobody started is over then. */
 export async function purgeImports(app: AppContext): Promise<void> {
   for (let found = PAGE; found === PAGE; ) found = await purgeSome(app);
-  const before = new Date(app.clock.now().getTime() - (app.config.importKeepDays + 1) * DAY_MS);
+  const before = new Date(app.clock.now().getTime() - ((await keptDays(app, 'importsDays')) + 1) * DAY_MS);
   await app.storage.deleteOlder('imports', before, (keys) => wantedOf(app, keys));
 }
 

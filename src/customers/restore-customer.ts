@@ -61,7 +61,7 @@ const joinGroups = (ctx: OrgContext, id: string): Promise<unknown> =>
     select g.id, ${id}::uuid, g.organization_id, ${ctx.clock.now().toISOString()}::timestamptz
     from (
       select details from activities where organization_id = ${ctx.organizationId}::uuid and subject_type = 'customer' and subject_id = ${id}
-        and verb = 'customers.delete' order by id desc limit 1
+        and verb = 'customers.delete' order by created_at desc, id desc limit 1
     ) last
     cross join lateral jsonb_array_elements_text(coalesce(last.details -> 'groupIds', '[]')) as was(group_id)
     join groups g on g.id = was.group_id::uuid and g.organization_id = ${ctx.organizationId}::uuid

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
-import { type AppContext, inTransaction } from '#src/context.ts';
+import { type AppContext, inTransaction, unasked } from '#src/context.ts';
 import { consents } from '#src/db/schema/consents.ts';
 import { customers, suppressions } from '#src/db/schema/customers.ts';
 import { addressHash, isAddressHash } from './address-hash.ts';
@@ -37,7 +37,7 @@ export const restoreEmail = (ctx: AppContext, asked: EmailRestoration): Promise<
         { customerId: customer.id, channel: 'email', state: 'given', source: 'unsubscribe-undo', ip, evidence },
       ]);
     await recordActivity(
-      { ...ctx, organizationId, userId: null, actor: { type: 'webhook', id: null }, requestId: null },
+      { ...ctx, organizationId, userId: null, actor: { type: 'webhook', id: null }, ...unasked },
       {
         verb: 'customers.email-restore',
         subjectType: 'suppression',

@@ -1,9 +1,10 @@
 import { CsvError } from 'csv-parse';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
-import { type AppContext, inTransaction, type OrgContext } from '#src/context.ts';
+import { type AppContext, inTransaction, type OrgContext, unasked } from '#src/context.ts';
 import { customerImportRejects, customerImports, type ImportError } from '#src/db/schema/customer-imports.ts';
 import { StorageError } from '#src/platform/storage.ts';
+import { keptDays } from '#src/settings/kept-since.ts';
 import { applyImportBatch, type ImportRun, RunCancelled } from './apply-import-batch.ts';
 import { createDryRunMemory } from './dry-run-memory.ts';
 import { type FailureReason, ImportFailure, importFailures } from './import-failure.ts';
@@ -48,7 +49,7 @@ const asJob = (app: AppContext, { organizationId, importId }: ImportJob, { userI
   actor: { type: 'job', id: importId },
   scopes: null,
   language: 'en',
-  requestId: null,
+  ...unasked,
 });
 
 /** Null: done to the end. */
@@ -150,7 +151,7 @@ function endImport(
     const now = ctx.clock.now();
     const error: ImportError[] = reason ? [{ row: 1, field: '', message: importFailures[reason] }] : [];
     const keeps = reason !== null || dryRun ? sql`true` : sql`${customerImports.rejectedCount} > 0`;
-    const until = new Date(now.getTime() + ctx.config.importKeepDays * DAY_MS).toISOString();
+    const until = new Date(now.getTime() + (await keptDays(ctx, 'importsDays')) * DAY_MS).toISOString();
     const [ended] = await ctx.db
       .update(customerImports)
       .set({

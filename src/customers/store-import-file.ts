@@ -4,6 +4,8 @@ import type { customerImports } from '#src/db/schema/customer-imports.ts';
 import { newId } from '#src/platform/ids.ts';
 import { invalid } from '#src/platform/problem.ts';
 import { tooLarge } from '#src/platform/read-request.ts';
+import { keptDays } from '#src/settings/kept-since.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 
 export const IMPORT_LIMIT_BYTES = 50 * 1024 * 1024;
 
@@ -25,6 +27,7 @@ export async function storeImportFile<T>(
   { body, fileName }: Upload,
   keep: (stored: StoredImport) => Promise<T>,
 ): Promise<T> {
+  await requireFeature(ctx, 'imports');
   const id = newId();
   const { organizationId, userId } = ctx;
   const storageKey = `imports/${organizationId}/${id}`;
@@ -35,7 +38,7 @@ export async function storeImportFile<T>(
     const sizeBytes = meter.bytes();
     if (sizeBytes === 0) throw emptyFile();
     const createdAt = ctx.clock.now();
-    const expiresAt = new Date(createdAt.getTime() + ctx.config.importKeepDays * DAY_MS);
+    const expiresAt = new Date(createdAt.getTime() + (await keptDays(ctx, 'importsDays')) * DAY_MS);
     return await keep({
       id,
       organizationId,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 
 export type BouncedAddress = {
   organizationId: string;

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { customFields } from '#src/db/schema/customer-records.ts';
@@ -26,7 +27,7 @@ export function updateCustomField(ctx: OrgContext, id: string, input: Changes): 
       verb: 'custom-fields.update',
       subjectType: 'custom-field',
       subjectId: id,
-      details: { fields: Object.keys(input) },
+      changes: changesOf(before, row!, ['label', 'options', 'position']),
     });
     return row!;
   });

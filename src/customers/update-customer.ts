@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { customers } from '#src/db/schema/customers.ts';
@@ -21,6 +22,25 @@ import { requireConsultant } from './require-consultant.ts';
 
 type StoredCustomer = typeof customers.$inferSelect;
 type Books = { phone: AddressBook; email: AddressBook };
+const FIELDS = [
+  'firstName',
+  'lastName',
+  'phones',
+  'emails',
+  'countryCode',
+  'city',
+  'language',
+  'birthday',
+  'source',
+  'consultantId',
+  'tags',
+  'note',
+  'customFields',
+] as const;
+type Said = Pick<StoredCustomer, Exclude<(typeof FIELDS)[number], 'phones' | 'emails'>> & {
+  phones: string[];
+  emails: string[];
+};
 type Changes = CustomerDetails & { firstName?: string | undefined };
 
 /** Changes what is given, clears what is null. Throws `already-exists` when an address is another customer's. */
@@ -32,7 +52,7 @@ export function updateCustomer(ctx: OrgContext, id: string, input: Changes): Pro
       .where(and(eq(customers.id, id), customerConditions(ctx, {})))
       .for('update');
     if (!before) throw await customerMissing(ctx, id);
-    const { books, phoneCountryCode } = await readBooks(ctx, id, input);
+    const { books, booksBefore, phoneCountryCode } = await readBooks(ctx, id, input);
     await requireConsultant(ctx, input.consultantId);
     const customFields = await readCustomValues(ctx, before.customFields, input.customFields);
     const birthday = readBirthday(ctx, input.birthday);
@@ -45,17 +65,25 @@ export function updateCustomer(ctx: OrgContext, id: string, input: Changes): Pro
       subjectType: 'customer',
       subjectId: id,
       details: { fields: Object.keys(input).filter((field) => field !== 'allowDuplicate') },
+      changes: changesOf<Said>(saidOf(before, booksBefore), saidOf(changed, books), FIELDS),
     });
     return getCustomer(ctx, id);
   });
 }
+
+/** The primary address stands first. */
+const saidOf = (row: Omit<Said, 'phones' | 'emails'>, books: Books): Said => ({
+  ...row,
+  phones: addressesIn(books.phone),
+  emails: addressesIn(books.email),
+});
 
 /** The addresses as they are to be. Only those that are new to him are looked for at others. */
 async function readBooks(
   ctx: OrgContext,
   id: string,
   input: Changes,
-): Promise<{ books: Books; phoneCountryCode: string | null }> {
+): Promise<{ books: Books; booksBefore: Books; phoneCountryCode: string | null }> {
   const read = await readAddresses(ctx, input);
   const before = await readAddressBooks(ctx, id);
   const labelOf = (address: string) => before.labels.get(address) ?? null;
@@ -66,7 +94,7 @@ async function readBooks(
   const added = (kind: 'phone' | 'email') => addressesIn(books[kind]).filter((one) => !before.labels.has(one));
   const allowDuplicate = input.allowDuplicate ?? false;
   await refuseTwin(ctx, { phones: added('phone'), emails: added('email'), customerId: id, allowDuplicate });
-  return { books, phoneCountryCode: read.phoneCountryCode };
+  return { books, booksBefore: before, phoneCountryCode: read.phoneCountryCode };
 }
 
 function merge(before: StoredCustomer, input: Changes, books: Books, phoneCountryCode: string | null) {

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { recordActivity } from '#src/accounts/record-activity.ts';
-import { type AppContext, inTransaction } from '#src/context.ts';
+import { type AppContext, inTransaction, unasked } from '#src/context.ts';
 import { customers, suppressions } from '#src/db/schema/customers.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
 import { newId } from '#src/platform/ids.ts';
@@ -139,7 +139,7 @@ async function tell(
   customerId: string | null,
   suppressionId: string,
 ): Promise<void> {
-  const org = { ...ctx, organizationId, userId: null, actor: { type: 'webhook', id: null }, requestId: null } as const;
+  const org = { ...ctx, organizationId, userId: null, actor: { type: 'webhook', id: null }, ...unasked } as const;
   await recordActivity(org, {
     verb: `customers.email-${reason}`,
     subjectType: 'suppression',

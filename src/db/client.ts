@@ -5,11 +5,13 @@ import {
 } from 'drizzle-orm';
 import { PgDatabase, PgDialect, type PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import pg from 'pg';
+import type { Tracing } from '#src/platform/tracing.ts';
 import { createAnnouncer } from './announcer.ts';
 import { type Listening, listen } from './listen.ts';
 import { PromptClient } from './prompt-client.ts';
 import { schema } from './schema.ts';
 import { Session } from './session.ts';
+import { tracedClient } from './traced-client.ts';
 import { isAtWork } from './watch-answer.ts';
 
 type Schema = typeof schema;
@@ -41,7 +43,13 @@ const PATIENCE_MS = 5_000;
 const KEEP_ALIVE_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
-type DatabaseOptions = { max?: number; applicationName?: string; patienceMs?: number; idleTimeoutMs?: number };
+type DatabaseOptions = {
+  max?: number;
+  applicationName?: string;
+  patienceMs?: number;
+  idleTimeoutMs?: number;
+  tracing?: Tracing;
+};
 
 /** Opens a pool of `max` connections to the PostgreSQL at `url`; they are made when they are needed. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
@@ -57,7 +65,12 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   };
-  const pool = new pg.Pool({ ...config, Client: PromptClient, max: options.max ?? 10, idleTimeoutMillis: 300_000 });
+  const pool = new pg.Pool({
+    ...config,
+    Client: options.tracing?.on ? tracedClient(options.tracing) : PromptClient,
+    max: options.max ?? 10,
+    idleTimeoutMillis: 300_000,
+  });
   // a connection that breaks is replaced; whoever was using it is told by his own statement
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -69,7 +82,11 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const patienceMs = options.patienceMs ?? PATIENCE_MS;
   const watch = { patienceMs, isAtWork: (processId: number) => isAtWork(config, processId) };
   const relational = { fullSchema: schema, schema: tables, tableNamesMap };
-  const db = new PgDatabase(dialect, new Session(pool, dialect, relational, watch), relational) as unknown as Db;
+  const db = new PgDatabase(
+    dialect,
+    new Session({ pool, dialect, schema: relational, watch }),
+    relational,
+  ) as unknown as Db;
   const announcer = createAnnouncer((channel) => pool.query(`select pg_notify($1, '')`, [channel]));
   return {
     db,

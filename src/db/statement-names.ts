@@ -12,6 +12,11 @@ export class StatementNames {
   #names = new Map<string, string>();
   #counts = new Map<string, number>();
   #given = 0;
+  readonly #prefix: string;
+
+  constructor(prefix = 'ulak_') {
+    this.#prefix = prefix;
+  }
 
   /** The name to prepare this text under; undefined: send it as it is. */
   nameOf(text: string): string | undefined {
@@ -24,7 +29,7 @@ export class StatementNames {
       return undefined;
     }
     this.#counts.delete(text);
-    const name = `ulak_${++this.#given}`;
+    const name = `${this.#prefix}${++this.#given}`;
     this.#names.set(text, name);
     return name;
   }

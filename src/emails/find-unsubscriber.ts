@@ -30,7 +30,7 @@ type Row = {
 
 /** Null: the link is none of ours. */
 export async function findUnsubscriber(ctx: AppContext, token: string): Promise<Unsubscriber | null> {
-  const read = readToken(createMailKeys(ctx.authSecret), 'unsubscribe', token);
+  const read = readToken(createMailKeys(ctx.authSecret, ...ctx.config.formerAuthSecrets), 'unsubscribe', token);
   if (!read) return null;
   const { organizationId, recipientId, emailHash, language } = read;
   const [row] = await ctx.db.execute<Row>(sql`

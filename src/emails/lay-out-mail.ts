@@ -1,5 +1,5 @@
 import { escapeHtml } from '#src/personalisation/text-filters.ts';
-import type { ContentTerms } from './compile-content.ts';
+import type { ContentTerms } from './compose-content.ts';
 import { footerHtml } from './footer.ts';
 import { type HiddenLiquid, hideLiquid } from './hide-liquid.ts';
 import type { HtmlEdit, Inspection } from './inspect-html.ts';

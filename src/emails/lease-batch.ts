@@ -31,7 +31,9 @@ export const leaseBatch = (ctx: AppContext, workerId: string): Promise<Lease | n
     }>(sql`
       with chosen as (
         select c.id from campaigns c
-        where c.channel = 'email' and c.status = 'running' and (c.valid_until_at is null or c.valid_until_at > ${now})
+        where c.channel = 'email' and c.status = 'running'
+          and not exists (select from platform_settings p where p.id = 1 and p.features ->> 'emailCampaigns' = 'false')
+          and (c.valid_until_at is null or c.valid_until_at > ${now})
           and ${barredSql(ctx.clock.now(), sql`c.user_id`, sql`c.organization_id`)} is null
           and exists (select from email_batches b where b.campaign_id = c.id and b.due_at <= ${now})
         order by random() limit 1

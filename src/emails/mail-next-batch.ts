@@ -1,4 +1,5 @@
 import type { AppContext } from '#src/context.ts';
+import { onTrail } from '#src/platform/trail.ts';
 import { leaseBatch } from './lease-batch.ts';
 import type { Mailing } from './mailing.ts';
 import { readMailing } from './read-mailing.ts';
@@ -31,6 +32,10 @@ export async function mailNextBatch(ctx: AppContext, worker: MailWorker): Promis
   }
   if (mailings.size >= MAILINGS_KEPT) mailings.clear();
   mailings.set(campaignId, mailing);
-  await follow(campaignId, await sendBatch(ctx, mailing, lease, stopping));
+  await onTrail({ campaignId, ...mailing.trail }, async () => {
+    const end = await sendBatch(ctx, mailing, lease, stopping);
+    ctx.log.debug({ end: end.kind }, 'a batch of mails was sent');
+    await follow(campaignId, end);
+  });
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Carrier, RawMail } from '#src/channels/email/carrier.ts';
+import type { Trail } from '#src/platform/trail.ts';
 import type { SendingWindow } from '#src/windows/sending-window.ts';
 import type { Addressee } from './fence-recipients.ts';
 import type { ProviderWarmUp } from './provider-warm-up.ts';
@@ -8,6 +9,8 @@ import type { WarmUp } from './warm-up.ts';
 /** All that a campaign's mails have in common, made once. */
 export type Mailing = {
   campaignId: string;
+  /** Whose it is, and from which request. */
+  trail: Trail;
   /** Of its content and identity: while it is the same, so are its mails. */
   version: string;
   carrier: Carrier;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppContext } from '#src/context.ts';
+import { isOn } from '#src/settings/require-feature.ts';
 import { isOpenAt, nextOpening } from '#src/windows/sending-window.ts';
 import { type Choice, chooseByProvider } from './choose-by-provider.ts';
 import { type Addressee, fenceRecipients } from './fence-recipients.ts';
@@ -15,7 +16,7 @@ export type CarrierTrouble = 'carrier-unavailable' | 'carrier-quota' | 'identity
 
 /** Why nobody more of a batch is written to. */
 export type SliceEnd =
-  /** Nobody of it is left who may be written to now, or the process stops. */
+  /** Nobody of it is left who may be written to now, the process stops, or email campaigns are switched off. */
   | { kind: 'over' }
   /** It is another's by now. */
   | { kind: 'lost' }
@@ -35,7 +36,7 @@ const SLICE = 30;
 export async function nextSlice(ctx: AppContext, batch: Batch): Promise<Slice> {
   const { mailing, stopping } = batch;
   for (;;) {
-    if (stopping.aborted) return { end: { kind: 'over' } };
+    if (stopping.aborted || !(await isOn(ctx, 'emailCampaigns'))) return { end: { kind: 'over' } };
     const lease = await keepLease(ctx, batch.lease);
     if (!lease) return { end: { kind: 'lost' } };
     batch.lease = lease;

@@ -1,9 +1,10 @@
 import type { AppContext } from '#src/context.ts';
 import { purgeApplied } from '#src/db/purge-applied.ts';
+import { keptSince } from '#src/settings/kept-since.ts';
 
-/** SNS tries for an hour; a carrier that repeats itself later than that is not known again. */
-const KEPT_DAYS = 7;
-
-/** Forgets carrier events that were applied more than a week ago. */
-export const purgeEmails = ({ db, clock }: AppContext): Promise<void> =>
-  purgeApplied(db, 'carrier_events', new Date(clock.now().getTime() - KEPT_DAYS * 86_400_000));
+/**
+ * Forgets carrier events that were applied more than a week ago, or as long as the platform's settings say. SNS tries for an hour; a carrier that
+ * repeats itself later than they are kept is not known again.
+ */
+export const purgeEmails = async (ctx: AppContext): Promise<void> =>
+  purgeApplied(ctx.db, 'carrier_events', await keptSince(ctx, 'inboundWebhooksDays'));

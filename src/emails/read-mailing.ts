@@ -36,7 +36,9 @@ export async function readMailing(ctx: AppContext, campaignId: string, known?: M
   if (!maySend(identity, carrier)) return null;
   const warmUps = { warmUp: warmUpOf(identity), providerWarmUp: providerWarmUpOf(identity) };
   const version = `${content.id} ${identity.id} ${identity.updatedAt.getTime()} ${row.mailTracking}`;
-  if (known?.version === version) return { ...known, carrier, window, test, ...warmUps };
+  const { organizationId, userId, requestId } = campaign;
+  const trail = { organizationId, userId, requestId: requestId ?? undefined };
+  if (known?.version === version) return { ...known, carrier, window, test, trail, ...warmUps };
   const { compose } = createSkeleton(ctx, { campaign, content, identity, carrier });
-  return { campaignId, version, carrier, window, test, ...warmUps, compose };
+  return { campaignId, version, carrier, window, test, trail, ...warmUps, compose };
 }

@@ -3,7 +3,7 @@ import type { OrgContext } from '#src/context.ts';
 import { media } from '#src/db/schema/files.ts';
 import { readImageName } from '#src/files/image-name.ts';
 import type { Text } from '#src/platform/language.ts';
-import type { CompiledContent } from './compile-content.ts';
+import type { CompiledContent } from './compose-content.ts';
 import { refuseContent } from './content-mistake.ts';
 
 const NAME = /^[^"'()<>\s]*/;
@@ -16,7 +16,7 @@ export async function requireOwnImages(
   const [, ...after] = html.split(`${ctx.publicUrl}/images/`);
   const names = [...new Set(after.map((text) => NAME.exec(text)![0]))];
   if (names.length === 0) return;
-  const ids = names.map((name) => readImageName(ctx.authSecret, name));
+  const ids = names.map((name) => readImageName(ctx.authSecret, name, ctx.config.formerAuthSecrets));
   const own = await ctx.db
     .select({ id: media.id })
     .from(media)

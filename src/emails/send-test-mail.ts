@@ -2,7 +2,7 @@ import type { OrgContext } from '#src/context.ts';
 import { newId } from '#src/platform/ids.ts';
 import type { Language, Text } from '#src/platform/language.ts';
 import { Problem } from '#src/platform/problem.ts';
-import type { CompiledContent } from './compile-content.ts';
+import type { CompiledContent } from './compose-content.ts';
 import { createSkeleton } from './create-skeleton.ts';
 import { judgeSend } from './judge-send.ts';
 import type { MailAddressee } from './mail-values.ts';

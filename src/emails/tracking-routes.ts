@@ -41,7 +41,7 @@ export function trackingRoutes(hits: HitWriter): Route<OrgContext>[] {
         problems: ['not-found'],
       },
       async ({ ctx, params, request }) => {
-        const read = readToken(createMailKeys(ctx.authSecret), 'open', params.token);
+        const read = readToken(createMailKeys(ctx.authSecret, ...ctx.config.formerAuthSecrets), 'open', params.token);
         if (!read) throw notFound();
         hits.write(ctx, hitOf(ctx, request, read.recipientId, null));
         return new Response(DOT, { headers: { ...fresh, 'content-type': 'image/gif' } });
@@ -58,7 +58,7 @@ export function trackingRoutes(hits: HitWriter): Route<OrgContext>[] {
         problems: ['not-found'],
       },
       async ({ ctx, params, request, c }) => {
-        const read = readToken(createMailKeys(ctx.authSecret), 'click', params.token);
+        const read = readToken(createMailKeys(ctx.authSecret, ...ctx.config.formerAuthSecrets), 'click', params.token);
         if (!read) throw notFound();
         const { recipientId, contentId, link } = read;
         const target = link === 0 ? null : await targets.find(ctx, contentId, link);

@@ -77,7 +77,7 @@ function createDoor(): Door {
   const limiter = new RateLimiterMemory({ points: PER_LINK_PER_MINUTE, duration: 60 });
   return {
     async find({ ctx, c, token }) {
-      const read = readToken(createMailKeys(ctx.authSecret), 'unsubscribe', token);
+      const read = readToken(createMailKeys(ctx.authSecret, ...ctx.config.formerAuthSecrets), 'unsubscribe', token);
       if (!read) return null;
       const result = await limiter.consume(`${c.req.method} ${read.recipientId}`).catch((refusal: unknown) => refusal);
       if (!(result instanceof RateLimiterRes)) throw result;

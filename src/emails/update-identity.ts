@@ -1,4 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { requireOwner } from '#src/accounts/require-owner.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
@@ -9,6 +10,18 @@ import { checkIdentityJob } from './jobs.ts';
 import type { Curves } from './provider-warm-up.ts';
 import { recordsFor } from './records-for.ts';
 import type { Identity } from './require-identity.ts';
+
+const FIELDS = [
+  'fromName',
+  'tradeName',
+  'contact',
+  'replyTo',
+  'warmUpSince',
+  'providerWarmUp',
+  'smtpUrlSealed',
+  'carrier',
+  'status',
+] as const;
 
 /** What is left out stays; null clears. */
 export type IdentityChange = {
@@ -60,15 +73,7 @@ export async function updateIdentity(ctx: OrgContext, id: string, change: Identi
       verb: 'emails.update-identity',
       subjectType: 'sending-identity',
       subjectId: id,
-      details: {
-        fromName,
-        tradeName,
-        contact,
-        replyTo: reply,
-        warmUp,
-        providerWarmUp,
-        ownServer: sealed === undefined ? undefined : sealed !== null,
-      },
+      changes: changesOf(known, identity!, FIELDS),
     });
     if (moved) await ctx.jobs.send(checkIdentityJob, { identityId: id });
     return identity!;

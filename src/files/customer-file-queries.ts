@@ -1,5 +1,5 @@
-import { and, arrayContains, desc, eq, isNull, like, type SQL, sql } from 'drizzle-orm';
-import type { OrgContext } from '#src/context.ts';
+import { and, arrayContains, desc, eq, inArray, isNull, like, type SQL, sql } from 'drizzle-orm';
+import { type OrgContext, outsideBelt } from '#src/context.ts';
 import { likePattern } from '#src/customers/customer.ts';
 import { foldText } from '#src/customers/fold-text.ts';
 import { customerFiles } from '#src/db/schema/customer-files.ts';
@@ -25,15 +25,29 @@ export async function listCustomerFiles(
   ctx: OrgContext,
   { limit, cursor, ...filter }: PageInput & FileFilter,
 ): Promise<Page<CustomerFile>> {
+  const wanted = and(conditions(ctx, filter), after(cursor));
+  const isSearched = filter.search !== undefined || filter.tag !== undefined;
   const rows = await ctx.db
     .select({ file: customerFiles, media, customerName })
     .from(customerFiles)
     .innerJoin(media, eq(media.id, customerFiles.mediaId))
     .innerJoin(customers, eq(customers.id, customerFiles.customerId))
-    .where(and(conditions(ctx, filter), after(cursor)))
+    .where(isSearched ? inArray(customerFiles.id, await searchFiles(ctx, wanted, limit + 1)) : wanted)
     .orderBy(desc(customerFiles.filedAt), desc(customerFiles.id))
     .limit(limit + 1);
   return toPage(rows.map(toFile), limit, (file) => [file.filedAt.toISOString(), file.id]);
+}
+
+/** Round the belt, under which trigrams and tags have no index; what is found is read under it. */
+async function searchFiles(ctx: OrgContext, wanted: SQL | undefined, limit: number): Promise<string[]> {
+  const found = await outsideBelt(ctx)
+    .db.select({ id: customerFiles.id })
+    .from(customerFiles)
+    .innerJoin(customers, eq(customers.id, customerFiles.customerId))
+    .where(wanted)
+    .orderBy(desc(customerFiles.filedAt), desc(customerFiles.id))
+    .limit(limit);
+  return found.map(({ id }) => id);
 }
 
 function conditions(ctx: OrgContext, { customerId, search, tag, kind }: FileFilter): SQL | undefined {

@@ -7,7 +7,7 @@ import type { Media } from './media.ts';
 
 /** The picture of a name that `imageName` gave. Throws `not-found`. */
 export async function findImage(ctx: AppContext, name: string): Promise<Media> {
-  const id = readImageName(ctx.authSecret, name);
+  const id = readImageName(ctx.authSecret, name, ctx.config.formerAuthSecrets);
   if (!id) throw notFound();
   const [row] = await ctx.db
     .select()

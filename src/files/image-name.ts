@@ -14,12 +14,13 @@ export function imageName(secret: string, { id, mimeType }: Pick<Media, 'id' | '
   return `${Buffer.concat([bytes, macOf(secret, bytes)]).toString('base64url')}.${extension}`;
 }
 
-/** The id of the picture; null: no name of ours. */
-export function readImageName(secret: string, name: string): string | null {
+/** The id of the picture; null: no name of ours, by this secret or a former one. */
+export function readImageName(secret: string, name: string, former: readonly string[] = []): string | null {
   const bytes = Buffer.from(NAME.exec(name)?.[1] ?? '', 'base64url');
   if (bytes.length !== UUID_BYTES + MAC_BYTES) return null;
   const id = bytes.subarray(0, UUID_BYTES);
-  if (!timingSafeEqual(macOf(secret, id), bytes.subarray(UUID_BYTES))) return null;
+  const mac = bytes.subarray(UUID_BYTES);
+  if (![secret, ...former].some((one) => timingSafeEqual(macOf(one, id), mac))) return null;
   return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 

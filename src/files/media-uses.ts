@@ -48,12 +48,17 @@ export async function requireUnused(ctx: OrgContext, row: Media): Promise<void> 
 
 /** Email campaigns not yet over whose content shows the picture. */
 async function findMailings(ctx: OrgContext, row: Media): Promise<Use[]> {
-  const name = imageName(ctx.authSecret, row);
-  if (!name) return [];
+  const secrets = [ctx.authSecret, ...ctx.config.formerAuthSecrets];
+  const names = secrets.map((secret) => imageName(secret, row)).filter((name) => name !== null);
+  if (names.length === 0) return [];
+  const shown = sql.join(
+    names.map((name) => sql`strpos(content.html, ${name}) > 0`),
+    sql` or `,
+  );
   return ctx.db.execute<Use>(sql`
     select c.id, c.name, c.status from campaigns c join email_contents content on content.id = c.email_content_id
     where c.organization_id = ${row.organizationId}::uuid and c.status in ('pending', 'running', 'paused')
-      and strpos(content.html, ${name}) > 0 order by c.id desc limit 20`);
+      and (${shown}) order by c.id desc limit 20`);
 }
 
 type Named = { name: string };

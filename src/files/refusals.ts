@@ -11,10 +11,9 @@ const kindNames: Record<MediaKind, Text> = {
   document: { en: 'A document', tr: 'Belge' },
 };
 
-/** 413: more bytes than WhatsApp takes of this kind. */
-export function tooManyBytes(kind: MediaKind): Problem {
-  const limitBytes = mediaLimitBytes[kind];
-  const megabytes = limitBytes / MEGABYTE;
+/** 413: more bytes than WhatsApp takes of this kind, or than the platform allows. */
+export function tooManyBytes(kind: MediaKind, limitBytes = mediaLimitBytes[kind]): Problem {
+  const megabytes = Math.floor((limitBytes / MEGABYTE) * 100) / 100;
   return new Problem('too-large', {
     detail: {
       en: `${kindNames[kind].en} may have ${megabytes} MB at most`,

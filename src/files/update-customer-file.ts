@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { customerFiles } from '#src/db/schema/customer-files.ts';
@@ -26,8 +27,13 @@ export const updateCustomerFile = (
       .update(customerFiles)
       .set({ name, tags, tagKeys, searchText, updatedAt: ctx.clock.now() })
       .where(eq(customerFiles.id, fileId));
-    const details = { customerId, name, tags };
-    await recordActivity(ctx, { verb: 'files.update', subjectType: 'customer-file', subjectId: fileId, details });
+    await recordActivity(ctx, {
+      verb: 'files.update',
+      subjectType: 'customer-file',
+      subjectId: fileId,
+      details: { customerId },
+      changes: changesOf(row, { name, tags }, ['name', 'tags']),
+    });
     return getCustomerFile(ctx, customerId, fileId);
   });
 

@@ -10,6 +10,7 @@ import { keepFile } from './keep-file.ts';
 import { type Media, mediaLimitBytes } from './media.ts';
 import { readUpload, type TakeField, type Upload } from './read-upload.ts';
 import { tooManyBytes } from './refusals.ts';
+import { requireAllowed } from './require-allowed.ts';
 
 /**
  * Keeps the file of a multipart request: known by its content, inside WhatsApp's limits, its bytes once in an
@@ -31,6 +32,7 @@ export async function uploadMedia(ctx: OrgContext, request: Request): Promise<Me
   const voiceNote = asVoiceNote ?? false;
   try {
     const identity = await identify(upload, voiceNote);
+    await requireAllowed(ctx, identity, file.sizeBytes);
     const { held, sizeBytes, sha256 } = file;
     const asked = { held, sizeBytes, sha256, organizationId, userId, voiceNote, inLibrary: true, ...identity };
     return await keepFile(ctx, asked, recordUpload);

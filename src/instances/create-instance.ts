@@ -4,7 +4,7 @@ import { inTransaction, type OrgContext } from '#src/context.ts';
 import { instances, lanes } from '#src/db/schema/instances.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
-import { hashSecret, newSecret } from '#src/platform/secret-box.ts';
+import { newIdentity } from './new-identity.ts';
 import { placeInstance } from './place-instance.ts';
 import { provisionInstance } from './provision-instance.ts';
 import { getInstance, type InstanceView } from './queries.ts';
@@ -31,7 +31,6 @@ export async function createInstance(
 async function insertInstance(ctx: OrgContext, name: string | undefined): Promise<string> {
   await refuseSecond(ctx);
   const id = newId();
-  const secret = newSecret();
   const now = ctx.clock.now();
   const [row] = await ctx.db
     .insert(instances)
@@ -41,11 +40,7 @@ async function insertInstance(ctx: OrgContext, name: string | undefined): Promis
       userId: ctx.userId,
       evolutionServerId: await placeInstance(ctx),
       name: name ?? 'WhatsApp',
-      providerName: `ulak-${id.replaceAll('-', '')}`,
-      token: ctx.secrets.seal(newSecret()),
-      webhookSecretHash: hashSecret(secret),
-      webhookSecret: ctx.secrets.seal(secret),
-      webhookJwtKey: ctx.secrets.seal(newSecret()),
+      ...newIdentity(ctx, id),
       statusChangedAt: now,
       createdAt: now,
       updatedAt: now,

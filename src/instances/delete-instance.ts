@@ -19,6 +19,8 @@ export async function deleteInstance(ctx: OrgContext, id: string): Promise<void>
       qrImage: null,
       qrExpiresAt: null,
       pairingCode: null,
+      movingToServerId: null,
+      movingSinceAt: null,
     };
     const marked = await ctx.db
       .update(instances)

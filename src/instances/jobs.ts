@@ -19,4 +19,13 @@ export const checkWebhooksJob = defineJob<object>({
   policy: 'exclusive',
 });
 
-export const instancesJobs = [sweepInstancesJob, checkWebhooksJob];
+/** Asks the Evolution servers how they are; every minute. */
+export const checkServersJob = defineJob<object>({
+  name: 'instances.check-servers',
+  retryLimit: 0,
+  expireInSeconds: 300,
+  heartbeatSeconds: 15,
+  policy: 'exclusive',
+});
+
+export const instancesJobs = [sweepInstancesJob, checkWebhooksJob, checkServersJob];

@@ -8,7 +8,7 @@ import type { EvolutionServer, Instance } from './instance.ts';
 
 export type InstanceWithServer = { instance: Instance; server: EvolutionServer };
 export type InstanceView = InstanceWithServer & { health: LaneHealth[] };
-export type ServerWithLoad = EvolutionServer & { instanceCount: number };
+export type ServerWithLoad = EvolutionServer & { instanceCount: number; openCount: number };
 type PageInput = { limit: number; cursor?: string | undefined };
 
 /** To its owner an instance is gone as soon as he has deleted it. */
@@ -63,23 +63,27 @@ export async function findInstance(ctx: AppContext, id: string): Promise<Instanc
   return row ?? null;
 }
 
+/** With those that are on their way to it, and what moved ones have left on it: each takes a place. */
 const instanceCount = sql<number>`(select count(*)::int from ${instances} i
-  where i.evolution_server_id = evolution_servers.id and i.deleted_at is null)`;
+  where i.deleted_at is null and (i.evolution_server_id = evolution_servers.id or i.moving_to_server_id = evolution_servers.id))
+  + (select count(*)::int from instance_leftovers o where o.evolution_server_id = evolution_servers.id)`;
+const openCount = sql<number>`(select count(*)::int from ${instances} i
+  where i.evolution_server_id = evolution_servers.id and i.deleted_at is null and i.deleting_at is null and i.status = 'open')`;
 
 export async function listServers(ctx: AppContext): Promise<ServerWithLoad[]> {
   const rows = await ctx.db
-    .select({ server: evolutionServers, instanceCount })
+    .select({ server: evolutionServers, instanceCount, openCount })
     .from(evolutionServers)
     .orderBy(desc(evolutionServers.id));
-  return rows.map(({ server, instanceCount }) => ({ ...server, instanceCount }));
+  return rows.map(({ server, instanceCount, openCount }) => ({ ...server, instanceCount, openCount }));
 }
 
 /** Throws `not-found`. */
 export async function getServer(ctx: AppContext, id: string): Promise<ServerWithLoad> {
   const [row] = await ctx.db
-    .select({ server: evolutionServers, instanceCount })
+    .select({ server: evolutionServers, instanceCount, openCount })
     .from(evolutionServers)
     .where(eq(evolutionServers.id, id));
   if (!row) throw notFound();
-  return { ...row.server, instanceCount: row.instanceCount };
+  return { ...row.server, instanceCount: row.instanceCount, openCount: row.openCount };
 }

@@ -55,7 +55,8 @@ export const InstanceOut = z
     name: z.string(),
     status: z.enum(instanceStatuses),
     statusReason: z.string().nullable().openapi({
-      description: 'scan-qr, qr-expired, offline, removed, logged-out, temporarily-banned, banned, refused',
+      description:
+        'scan-qr, moved (to another server: a new QR code is on its way), qr-expired, offline, removed, logged-out, temporarily-banned, banned, refused',
     }),
     disconnectCode: z.int().nullable(),
     phone: z.string().nullable(),
@@ -155,8 +156,22 @@ export const ServerOut = z
     id: Id,
     url: z.string(),
     capacity: z.int(),
-    enabled: z.boolean(),
-    instanceCount: z.int(),
+    enabled: z.boolean().openapi({
+      description: 'False: it is drained, no instance comes to it; those there stay until they are moved or deleted',
+    }),
+    instanceCount: z
+      .int()
+      .openapi({ description: 'Places taken, also by instances on their way here and by what moved ones have left' }),
+    openCount: z.int().openapi({ description: 'Connected' }),
+    health: z.object({
+      reachable: z.boolean().nullable().openapi({ description: 'Null: not looked yet' }),
+      since: InstantOut.nullable(),
+      version: z.string().nullable(),
+      latencyMs: z.int().nullable(),
+      checkedAt: InstantOut.nullable(),
+      lastError: z.string().nullable(),
+      lastErrorAt: InstantOut.nullable(),
+    }),
     managerUrl: z.string(),
     createdAt: InstantOut,
   })
@@ -170,6 +185,16 @@ export const presentServer = (ctx: AppContext, row: ServerWithLoad): z.input<typ
   capacity: row.capacity,
   enabled: row.enabled,
   instanceCount: row.instanceCount,
+  openCount: row.openCount,
+  health: {
+    reachable: row.reachable,
+    since: toInstant(row.reachableSinceAt),
+    version: row.version,
+    latencyMs: row.latencyMs,
+    checkedAt: toInstant(row.checkedAt),
+    lastError: row.lastError,
+    lastErrorAt: toInstant(row.lastErrorAt),
+  },
   managerUrl: managerUrlOf(ctx, row),
   createdAt: toInstant(row.createdAt),
 });

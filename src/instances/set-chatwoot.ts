@@ -3,6 +3,7 @@ import { recordActivity } from '#src/accounts/record-activity.ts';
 import type { Chatwoot } from '#src/channels/evolution/integration-client.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { invalid } from '#src/platform/problem.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 import { findChatwoot } from './find-chatwoot.ts';
 import type { ChatwootIn } from './integration-schemas.ts';
 import { type Integrated, openIntegrations } from './open-integrations.ts';
@@ -14,6 +15,7 @@ import { takenOf } from './taken-of.ts';
  * URL than it was given for. Throws a 400 with a path, `integration-off`, `instance-not-open` or `whatsapp-unavailable`.
  */
 export async function setChatwoot(ctx: OrgContext, id: string, input: z.output<typeof ChatwootIn>): Promise<Chatwoot> {
+  await requireFeature(ctx, 'integrations');
   const open = await openIntegrations(ctx, id);
   const { instance, client } = open;
   const url = await readIntegrationUrl(ctx, input.url);

@@ -1,10 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import { eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import type { Typebot } from '#src/channels/evolution/integration-client.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { userSettings } from '#src/db/schema/accounts.ts';
 import type { Language, Text } from '#src/platform/language.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 import { findTypebot, OUR_BOT } from './find-typebot.ts';
 import type { TypebotIn } from './integration-schemas.ts';
 import { openIntegrations } from './open-integrations.ts';
@@ -22,6 +24,7 @@ const UNKNOWN: Text = {
  * 400 at `url`, `integration-off`, `already-exists` when a bot of somebody else has the same trigger, or `whatsapp-unavailable`.
  */
 export async function setTypebot(ctx: OrgContext, id: string, input: z.output<typeof TypebotIn>): Promise<Typebot> {
+  await requireFeature(ctx, 'integrations');
   const open = await openIntegrations(ctx, id);
   const { instance, client } = open;
   const url = await readIntegrationUrl(ctx, input.url);
@@ -35,6 +38,7 @@ export async function setTypebot(ctx: OrgContext, id: string, input: z.output<ty
       subjectType: 'instance',
       subjectId: id,
       details: { integration: 'typebot', url, typebot: input.typebot, enabled: input.enabled },
+      changes: changesOf(before ?? {}, typebot, Object.keys(typebot) as (keyof Typebot)[]),
     }),
   );
   const name = instance.providerName;

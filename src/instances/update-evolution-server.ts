@@ -1,4 +1,5 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { evolutionServers } from '#src/db/schema/instances.ts';
@@ -36,12 +37,15 @@ export async function updateEvolutionServer(ctx: OrgContext, id: string, changes
         updatedAt: ctx.clock.now(),
       })
       .where(eq(evolutionServers.id, id));
-    const details = { url: changes.url, capacity, enabled, apiKeyChanged: changes.apiKey !== undefined };
     await recordActivity(ctx, {
       verb: 'evolution-servers.update',
       subjectType: 'evolution-server',
       subjectId: id,
-      details,
+      changes: changesOf<typeof server>(
+        { ...server, apiKey: ctx.secrets.open(server.apiKey) },
+        { url, apiKey, capacity, enabled },
+        ['url', 'apiKey', 'capacity', 'enabled'],
+      ),
     });
     return getServer(ctx, id);
   });

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { customerInteractions } from '#src/db/schema/journey.ts';
@@ -10,6 +11,8 @@ import { requirePast } from './require-past.ts';
 import { touchCustomer } from './touch-customer.ts';
 
 type Changes = { [K in keyof InteractionFields]?: InteractionFields[K] | undefined };
+
+const FIELDS = ['kind', 'direction', 'happenedAt', 'durationMinutes', 'outcome', 'text'] as const;
 
 /** Changes what is given. Throws `not-found` and `forbidden`. */
 export const changeInteraction = (
@@ -33,6 +36,7 @@ export const changeInteraction = (
       subjectType: 'interaction',
       subjectId: id,
       details: { customerId, fields: Object.keys(changes) },
+      changes: changesOf(before, after!, FIELDS),
     });
     return getInteraction(ctx, customerId, id);
   });

@@ -3,6 +3,9 @@ import type { Listening } from '#src/db/listen.ts';
 import { createWaker } from '#src/platform/waker.ts';
 import { LIVE_CHANNEL } from './announce-live.ts';
 
+/** What a trigger on sessions and API keys says. */
+const ENDED = 'ended';
+
 export type LiveEarOptions = {
   /** Between two looks when nothing is announced: for what was announced and not heard. */
   pollMs: number;
@@ -22,6 +25,7 @@ export class LiveEar {
   #left: Promise<unknown> = Promise.resolve();
   #heard = false;
   #hurried = false;
+  #ended = false;
 
   constructor(options: LiveEarOptions) {
     this.#options = options;
@@ -30,7 +34,7 @@ export class LiveEar {
 
   /** From now on announcements are heard; where the database cannot be reached, it is tried again with the next call. */
   async open(ctx: AppContext): Promise<void> {
-    this.#listening ??= ctx.client.listen(LIVE_CHANNEL, this.#hear, this.#hear).catch(() => {
+    this.#listening ??= ctx.client.listen(LIVE_CHANNEL, this.#hear, this.#listen).catch(() => {
       this.#listening = null;
       return null;
     });
@@ -62,8 +66,18 @@ export class LiveEar {
     this.#hurried = false;
   }
 
-  readonly #hear = (): void => {
+  /** Whether, since this was asked last, sessions or keys have ended, or may have while nobody listened. */
+  takeEnded(): boolean {
+    const ended = this.#ended;
+    this.#ended = false;
+    return ended;
+  }
+
+  readonly #hear = (notice: string): void => {
+    if (notice === ENDED) this.#ended = true;
     this.#heard = true;
     this.#waker.wake();
   };
+
+  readonly #listen = (): void => this.#hear(ENDED);
 }

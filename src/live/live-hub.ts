@@ -3,11 +3,13 @@ import { Problem } from '#src/platform/problem.ts';
 import { LiveClient } from './live-client.ts';
 import { LiveEar } from './live-ear.ts';
 import type { Position } from './position.ts';
-import { findHorizon, findListeners, type Listener, listenerKey, readEvents } from './queries.ts';
+import { findHorizon, findListeners, type Listener, readEvents } from './queries.ts';
 
 export type LiveHub = {
   /** Opens a stream of what happens after `last`, or from now. Throws `rate-limited` for one stream too many. */
   open(listener: Listener, last: Position | null): Promise<LiveClient>;
+  /** Whose streams are open now, each by itself. */
+  listeners(): Listener[];
   /** Ends all streams, and the reading. */
   close(): Promise<void>;
 };
@@ -15,7 +17,7 @@ export type LiveHub = {
 const defaults = {
   pollMs: 1000,
   leastMs: 100,
-  /** How often bans and memberships of those who listen are looked at again. */
+  /** How often it is looked at again whether those who listen still may; when sessions or keys end, at once. */
   recheckMs: 15_000,
   heartbeatMs: 15_000,
   /** Events that may wait for one listener before he is cut off. */
@@ -28,6 +30,7 @@ const defaults = {
 
 const BATCH = 500;
 const STUMBLE_MS = 2000;
+const SHUT_OUT = new Set(['user.banned', 'user.deleted']);
 
 /** One reader a process for all its streams, at work only while there are any. */
 export function createLiveHub(ctx: AppContext, options: Partial<typeof defaults> = {}): LiveHub {
@@ -73,6 +76,10 @@ class Hub implements LiveHub {
     }
   }
 
+  listeners(): Listener[] {
+    return [...this.#clients].map(({ listener }) => listener);
+  }
+
   async close(): Promise<void> {
     this.#stopped = true;
     for (const client of [...this.#clients]) client.close();
@@ -90,7 +97,8 @@ class Hub implements LiveHub {
         detail: { en: `At most ${mostStreams} streams at once`, tr: `Aynı anda en çok ${mostStreams} akış` },
         headers: { 'Retry-After': '5' },
       });
-    const client = new LiveClient(listener, this.#options, (gone) => {
+    const { userId, organizationId, sessionId, actor } = listener;
+    const client = new LiveClient({ userId, organizationId, sessionId, actor }, this.#options, (gone) => {
       this.#clients.delete(gone);
       this.#live.delete(gone);
     });
@@ -134,6 +142,11 @@ class Hub implements LiveHub {
     const rows = await readEvents(this.#ctx, organizationIds, from, to, this.#batch);
     const full = rows.length === this.#batch;
     this.#position = full ? positionOf(rows.at(-1)!) : to;
+    // whoever was shut out leaves with the next turn
+    if (rows.some(({ type }) => SHUT_OUT.has(type))) {
+      this.#recheckedAt = Number.NEGATIVE_INFINITY;
+      this.#ear.hurry();
+    }
     const byOrganization = Map.groupBy(this.#live, (client) => client.listener.organizationId);
     for (const row of rows) for (const client of byOrganization.get(row.organizationId) ?? []) client.send(row);
     return full;
@@ -157,11 +170,19 @@ class Hub implements LiveHub {
   }
 
   async #recheck(): Promise<void> {
-    if (performance.now() - this.#recheckedAt < this.#options.recheckMs) return;
+    const due = performance.now() - this.#recheckedAt >= this.#options.recheckMs;
+    // a newcomer's session may have ended on his way in from the door
+    if (!this.#ear.takeEnded() && !due && this.#newcomers.length === 0) return;
     this.#recheckedAt = performance.now();
     const clients = [...this.#clients];
-    const allowed = await findListeners(this.#ctx, [...new Set(clients.map((client) => client.listener.userId))]);
-    for (const client of clients) if (!allowed.has(listenerKey(client.listener))) client.close();
+    const allowed = await findListeners(
+      this.#ctx,
+      clients.map(({ listener }) => listener),
+    ).catch((error: unknown) => {
+      this.#recheckedAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    });
+    for (const client of clients) if (!allowed.has(client.listener)) client.close();
   }
 
   /** The database is away: those who wait at the door are told so, the others keep their streams. */

@@ -1,6 +1,5 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { AppContext } from '#src/context.ts';
-import { members, users } from '#src/db/schema/accounts.ts';
+import { and, inArray, sql } from 'drizzle-orm';
+import type { AppContext, OrgContext } from '#src/context.ts';
 import { liveEvents } from '#src/db/schema/live.ts';
 import type { Position } from './position.ts';
 
@@ -34,17 +33,26 @@ export async function readEvents(
     .limit(limit);
 }
 
-export type Listener = { userId: string; organizationId: string };
-export const listenerKey = ({ userId, organizationId }: Listener): string => `${userId} ${organizationId}`;
+export type Listener = Pick<OrgContext, 'userId' | 'organizationId' | 'sessionId' | 'actor'>;
 
-/** Those of the users who may still listen, where: not banned, and still a member. */
-export async function findListeners(ctx: AppContext, userIds: string[]): Promise<Set<string>> {
-  const now = ctx.clock.now().toISOString();
-  const banned = sql`${users.banned} and (${users.banExpires} is null or ${users.banExpires} > ${now}::timestamptz)`;
-  const rows = await ctx.db
-    .select({ userId: members.userId, organizationId: members.organizationId })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .where(and(inArray(users.id, userIds), sql`not (${banned})`));
-  return new Set(rows.map(listenerKey));
+/** Those who may still listen: not banned, still members, and what they were let in with has neither ended nor run out. */
+export async function findListeners(ctx: AppContext, listeners: Listener[]): Promise<Set<Listener>> {
+  const now = sql`${ctx.clock.now().toISOString()}::timestamptz`;
+  const asked = listeners.map(({ userId, organizationId, sessionId, actor }, n) => ({
+    n,
+    user_id: userId,
+    organization_id: organizationId,
+    session_id: sessionId,
+    api_key_id: actor.type === 'apiKey' ? actor.id : null,
+  }));
+  const rows = await ctx.db.execute<{ n: number }>(sql`
+    select l.n from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as l(n integer, user_id uuid, organization_id uuid, session_id uuid, api_key_id uuid)
+    join members m on m.user_id = l.user_id and m.organization_id = l.organization_id
+    join users u on u.id = l.user_id
+    where not (u.banned and (u.ban_expires is null or u.ban_expires > ${now}))
+      and (l.session_id is null or exists (select from sessions s where s.id = l.session_id and s.expires_at > ${now}))
+      and (l.api_key_id is null or exists (
+        select from api_keys k where k.id = l.api_key_id and k.enabled and (k.expires_at is null or k.expires_at > ${now})))`);
+  return new Set(rows.map(({ n }) => listeners[n]!));
 }

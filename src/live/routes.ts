@@ -22,8 +22,8 @@ export const liveRoutes = (hub: LiveHub): Route<OrgContext>[] => [
         '`message.recalled`, `message.attachment-changed`, `sms.status-changed`; of conversations: `conversation.changed`, `conversation.typing`, `conversation.note-added`; of campaigns: `campaign.progress`, ' +
         '`campaign.started`, `campaign.paused`, `campaign.resumed`, `campaign.completed`, `campaign.cancelled`, `campaign.failed`, ' +
         '`campaign.recall-progress`; of numbers: `instance.status-changed`, `instance.qr-updated`, `instance.health-changed`; of ' +
-        'customers: `customer.opted-out`, `customer.unsubscribed`, `import.progress`; of the account: `credits.changed`, `credits.low`, `user.banned`, ' +
-        '`user.unbanned`, `sending-identity.status`, `webhook-endpoint.disabled`; to platform admins: `ledger.differs`. Send ' +
+        'customers: `customer.opted-out`, `customer.unsubscribed`, `import.progress`; of the account: `credits.changed`, `credits.low`, `user.banned`, `platform-settings.changed` (admins), ' +
+        '`user.unbanned`, `user.deleted`, `sending-identity.status`, `webhook-endpoint.disabled`, `export.progress`, `archive-import.progress`; to platform admins: `ledger.differs`. Send ' +
         '`Last-Event-ID` to go on where a stream broke off; events are kept for an hour.',
       tag: 'Live',
       access: 'user',

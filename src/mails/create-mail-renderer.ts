@@ -1,5 +1,6 @@
 import type { Language } from '#src/platform/language.ts';
-import { loadMjml } from '#src/platform/load-mjml.ts';
+import { runApart } from '#src/platform/run-apart.ts';
+import type { compileFrame } from './compile-frame.ts';
 import type { MailData, MailKind } from './mail-data.ts';
 import { mailFrame, mailPlain } from './mail-frame.ts';
 import { type MailText, mailTexts } from './mail-texts.ts';
@@ -10,6 +11,7 @@ export type RenderMail = <K extends MailKind>(kind: K, language: Language, data:
 type Values = Record<string, string | number>;
 type Compiled = { text: MailText; html: string; plain: string };
 
+const FRAMES = new URL('./compile-frame.ts', import.meta.url);
 const GAP = /\{(\w+)\}/g;
 /** Word processors and mail programs may show what is left to right as right to left, and worse. */
 const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
@@ -19,9 +21,13 @@ export function createMailRenderer(): RenderMail {
   const kept = new Map<string, Promise<Compiled>>();
   const compiledFor = (kind: MailKind, language: Language): Promise<Compiled> => {
     const key = `${kind} ${language}`;
-    const known = kept.get(key) ?? compile(language, mailTexts[kind][language]);
-    kept.set(key, known);
-    return known;
+    const known = kept.get(key);
+    if (known) return known;
+    const made = compile(language, mailTexts[kind][language]);
+    kept.set(key, made);
+    // whoever comes next tries again
+    made.catch(() => kept.delete(key));
+    return made;
   };
   return async (kind, language, data) => {
     const { text, html, plain } = await compiledFor(kind, language);
@@ -34,10 +40,10 @@ export function createMailRenderer(): RenderMail {
   };
 }
 
+/** Apart: MJML alone takes a second to load. */
 async function compile(language: Language, text: MailText): Promise<Compiled> {
-  const mjml2html = await loadMjml();
-  const { html, errors } = await mjml2html(mailFrame(language, text), { fonts: {}, keepComments: false });
-  if (errors.length > 0) throw new Error(`a mail of ours does not compile: ${errors[0]!.message}`);
+  const mjml = mailFrame(language, text);
+  const html = await runApart<string, Awaited<ReturnType<typeof compileFrame>>>(FRAMES, 'compileFrame', mjml);
   return { text, html, plain: mailPlain(language, text) };
 }
 

@@ -17,20 +17,26 @@ type Options = {
   idleGraceMs?: number;
   /** How long a request may take when stopping; then it is cut off. */
   graceMs?: number;
+  /** How long a request's head may take to come, and the whole of it. */
+  headMs?: number;
+  requestMs?: number;
 };
 
 /** Longer than the proxies in front of us keep theirs (60 s is usual): the side that sends never meets a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
+const MOST_HEADER_BYTES = 16 * 1024;
 const QUIET_TURN_MS = 0.2;
 const QUIET_PATIENCE_MS = 2_000;
 
 /** Listens. Rejects when it cannot. */
 export async function startHttpServer(fetch: Fetch, options: Options): Promise<HttpServer> {
-  const { host, port, idleGraceMs = 1_000, graceMs = 10_000 } = options;
+  const { host, port, idleGraceMs = 1_000, graceMs = 10_000, headMs = 20_000, requestMs = 300_000 } = options;
   const answering = new Set<ServerResponse>();
   let stopping = false;
   const listener = getRequestListener(fetch);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const slow = { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: headMs / 4 };
+  const limits = { keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MOST_HEADER_BYTES, ...slow };
+  const server = createServer(limits, (request, response) => {
     answering.add(response);
     response.once('close', () => answering.delete(response));
     if (stopping) sayGoodbye(response);

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type DrizzleTransactionLike, fromDrizzle, PgBoss } from 'pg-boss';
+import { baggage, type Trail } from './trail.ts';
 
 /** A kind of job: its queue's name and how often it is tried. The payload is ids, never a copy of rows. */
 export type JobDefinition<T extends object = object> = {
@@ -98,14 +99,29 @@ async function makeQueues(boss: PgBoss, definitions: JobDefinition[]): Promise<v
   }
 }
 
+/** A payload and where its job came from, which goes along. */
+export function pack<T extends object>(payload: T): T {
+  const from = baggage();
+  return from ? { ...payload, [FROM]: from } : payload;
+}
+
+/** Apart again. */
+export function unpack(data: object | null): { payload: object | null; from: Trail } {
+  if (!data || !(FROM in data)) return { payload: data, from: {} };
+  const { [FROM]: from, ...payload } = data as { [FROM]: Trail };
+  return { payload, from };
+}
+
+const FROM = 'from~';
+
 /** Jobs sent through `boss`, on `db` or in the transaction that it is. */
 export function jobsOf(boss: PgBoss, db: DrizzleTransactionLike): Jobs {
   return {
     async send(job, payload, options = {}) {
-      await boss.send(job.name, payload, { ...options, db: fromDrizzle(db, sql) });
+      await boss.send(job.name, pack(payload), { ...options, db: fromDrizzle(db, sql) });
     },
     async sendAll(job, jobs) {
-      const rows = jobs.map(({ payload, ...options }) => ({ data: payload, ...options }));
+      const rows = jobs.map(({ payload, ...options }) => ({ data: pack(payload), ...options }));
       await boss.insert(job.name, rows, { db: fromDrizzle(db, sql) });
     },
   };

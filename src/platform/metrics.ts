@@ -39,27 +39,43 @@ export function createMetrics() {
       buckets: SLOW,
       registers,
     }),
-    webhooksIn: new Counter({
-      name: 'ulak_webhooks_in_total',
-      help: 'Webhooks of Evolution that were applied',
-      labelNames: ['event'] as const,
+    loopBlocked: new Histogram({
+      name: 'ulak_event_loop_blocked_seconds',
+      help: 'Times at which the event loop did one thing for more than 100 ms',
+      buckets: [0.1, 0.15, 0.25, 0.5, 1, 2.5, 5],
       registers,
     }),
-    webhookLag: new Histogram({
-      name: 'ulak_webhooks_in_lag_seconds',
-      help: 'From the arrival of a webhook of Evolution (acks among them) to its effect',
-      buckets: SLOW,
-      registers,
-    }),
-    webhooksOut: new Histogram({
-      name: 'ulak_webhooks_out_duration_seconds',
-      help: 'Webhooks posted to endpoints, by the class of the answer',
+    logLines: new Counter({
+      name: 'ulak_log_lines_total',
+      help: 'Lines of the log on their way to the database: kept, dropped as too many waited, or refused for their content',
       labelNames: ['outcome'] as const,
-      buckets: SLOW,
       registers,
     }),
+    ...createHookMetrics(registers),
   };
 }
+
+const createHookMetrics = (registers: Registry[]) => ({
+  webhooksIn: new Counter({
+    name: 'ulak_webhooks_in_total',
+    help: 'Webhooks of Evolution that were applied',
+    labelNames: ['event'] as const,
+    registers,
+  }),
+  webhookLag: new Histogram({
+    name: 'ulak_webhooks_in_lag_seconds',
+    help: 'From the arrival of a webhook of Evolution (acks among them) to its effect',
+    buckets: SLOW,
+    registers,
+  }),
+  webhooksOut: new Histogram({
+    name: 'ulak_webhooks_out_duration_seconds',
+    help: 'Webhooks posted to endpoints, by the class of the answer',
+    labelNames: ['outcome'] as const,
+    buckets: SLOW,
+    registers,
+  }),
+});
 
 /** Memory, processor time, event loop and garbage collection of this process; once a process. */
 export const watchProcess = ({ registry }: Metrics): void => collectDefaultMetrics({ register: registry });

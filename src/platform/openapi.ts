@@ -62,6 +62,10 @@ const operationId = (spec: AnySpec): string =>
 
 function bodyOf(spec: AnySpec) {
   if (spec.body) return { body: { required: true, content: { 'application/json': { schema: spec.body } } } };
+  if (spec.stream === 'application/gzip')
+    return {
+      body: { required: true, content: { [spec.stream]: { schema: z.string().openapi({ format: 'binary' }) } } },
+    };
   if (spec.stream === 'text/csv') {
     const others = (spec.alsoConsumes ?? []).map((type) => [
       type,

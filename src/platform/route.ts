@@ -17,12 +17,14 @@ export type RouteSpec<P, Q, B, A> = {
   access: Access;
   /** What an API key needs to hold, such as `customers:write`. A session may do what its user may. */
   scope?: string;
+  /** Of him alone: not by an admin who acts as him. */
+  personal?: true;
   params?: P;
   query?: Q;
   /** A JSON body. Strict: unknown fields are refused. */
   body?: B;
   /** A body the handler reads itself from `request`. */
-  stream?: 'multipart/form-data' | 'text/csv';
+  stream?: 'multipart/form-data' | 'text/csv' | 'application/gzip';
   /** Content types, besides that of `stream`, under which the body may come. */
   alsoConsumes?: string[];
   /** Of a public POST: whose Idempotency-Key it is, as its body tells; a public one without it takes none. */

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { isOutage } from './is-outage.ts';
 import { chooseLanguage, type Language } from './language.ts';
 import type { Log } from './log.ts';
-import { describeRoute, isRepeatable } from './openapi.ts';
+import { isRepeatable } from './openapi.ts';
 import { notFound, Problem } from './problem.ts';
 import { check, readJson, readQuery, requireContentType, requireLength } from './read-request.ts';
 import { hashOf, hashStream, type RequestHash } from './request-hash.ts';
@@ -28,10 +28,9 @@ export type Doorkeeper<C> = {
 const MOST_COMPARED_BYTES = 128 * 1024 * 1024;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** Hangs every route on the app and on its OpenAPI document; answers whatever else is asked, and whatever goes wrong. */
+/** Hangs every route on the app; answers whatever else is asked, and whatever goes wrong. */
 export function mountRoutes<C>(app: OpenAPIHono, routes: Route<C>[], keeper: Doorkeeper<C>): void {
   for (const route of routes) {
-    app.openAPIRegistry.registerPath(describeRoute(route.spec));
     app.on(route.spec.method.toUpperCase(), honoPath(route.spec.path), async (c) => {
       const response = await answer(route, keeper, c);
       // Hono drops the body of an answer to HEAD; one that streams would go on for nobody

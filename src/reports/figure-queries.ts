@@ -57,7 +57,7 @@ const campaigns = ({ ctx, period }: Scope): SQL => sql`
 /** As the statement has it: a campaign's in the month in which it ended; refunds taken off. */
 const credits = ({ ctx, period }: Scope): SQL => sql`
   select ${heads(sql`t.user_id`)}, coalesce(sum(t.amount_credits) filter (where t.type = 'top-up'), 0) as "creditsToppedUp",
-    coalesce(-sum(t.amount_credits) filter (where t.type not in ('top-up', 'adjustment')), 0) as "creditsSpent"
+    coalesce(-sum(t.amount_credits) filter (where t.type in ('campaign', 'message', 'refund')), 0) as "creditsSpent"
   from credit_transactions t where t.organization_id = ${ctx.organizationId}::uuid and ${within(sql`t.created_at`, period)}
   ${byPerson(sql`t.user_id`)}`;
 

@@ -1,4 +1,4 @@
-import { csvLine } from '#src/customers/csv-line.ts';
+import { csvLine } from '#src/platform/csv-line.ts';
 import { flatten, type ReportDocument, type Value } from './document.ts';
 import { sayIn } from './report-words.ts';
 

@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { reportSchedules } from '#src/db/schema/reports.ts';
@@ -19,6 +20,8 @@ export const setSchedule = (
     const { organizationId, userId } = ctx;
     const now = ctx.clock.now();
     const lastMonth = monthBefore(now, (await readSettings(ctx)).timeZone);
+    const whose = eq(reportSchedules.userId, userId);
+    const [before] = await ctx.db.select().from(reportSchedules).where(whose).for('no key update');
     const [schedule] = await ctx.db
       .insert(reportSchedules)
       .values({ userId, organizationId, enabled, kind, format, lastMonth, createdAt: now, updatedAt: now })
@@ -40,6 +43,7 @@ export const setSchedule = (
       subjectType: 'user',
       subjectId: userId,
       details: { enabled, kind, format },
+      changes: changesOf(before ?? {}, schedule!, ['enabled', 'kind', 'format']),
     });
     return schedule!;
   });

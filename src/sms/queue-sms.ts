@@ -6,6 +6,7 @@ import { newId } from '#src/platform/ids.ts';
 import { countSegments } from './count-segments.ts';
 import { septetText, tidyText } from './fit-text.ts';
 import { sendSmsJob } from './jobs.ts';
+import { priceOfSegment } from './price-of-segment.ts';
 import { publishSms } from './publish-sms.ts';
 import { MOST_SEGMENTS, type Sms, WAITS_AT_MOST_MS } from './sms.ts';
 import { type SmsBar, smsBar } from './sms-bar.ts';
@@ -30,7 +31,7 @@ export type QueuedSms = { id: string; status: 'queued' } | { id: string; status:
  */
 export const queueSms = (ctx: OrgContext, input: NewSms): Promise<QueuedSms> =>
   inTransaction(ctx, async (ctx) => {
-    const sms = draft(ctx, input);
+    const sms = draft(ctx, input, await priceOfSegment(ctx));
     const reason = (await refusalOf(ctx, sms)) ?? (await holdAll(ctx, sms));
     const status = reason ? 'skipped' : 'queued';
     const row = { ...sms, status, statusReason: reason } as const;
@@ -67,7 +68,11 @@ type Draft = Pick<
   | 'updatedAt'
 >;
 
-function draft(ctx: OrgContext, { customerId, phone, text, purpose, reference, notAfter }: NewSms): Draft {
+function draft(
+  ctx: OrgContext,
+  { customerId, phone, text, purpose, reference, notAfter }: NewSms,
+  segmentCredits: number,
+): Draft {
   const now = ctx.clock.now();
   const body = ctx.sms?.unicode === false ? septetText(text) : tidyText(text);
   const { encoding, segments } = countSegments(body, { turkish: ctx.sms?.turkish ?? true });
@@ -83,7 +88,7 @@ function draft(ctx: OrgContext, { customerId, phone, text, purpose, reference, n
     referenceId: reference?.id ?? null,
     encoding,
     segments,
-    costCredits: segments * ctx.config.sms.creditsPerSegment,
+    costCredits: segments * segmentCredits,
     dueAt: now,
     notAfterAt: notAfter ?? new Date(now.getTime() + WAITS_AT_MOST_MS),
     createdAt: now,

@@ -56,7 +56,7 @@ export const smsRoutes: Route<OrgContext>[] = [
       body: SmsPreviewIn,
       answer: { status: 200, schema: SmsPreviewOut },
     },
-    async ({ ctx, body }) => presentPreview(previewSms(ctx, body.text)),
+    async ({ ctx, body }) => presentPreview(await previewSms(ctx, body.text)),
   ),
   defineRoute(
     {

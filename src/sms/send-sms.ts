@@ -2,6 +2,7 @@ import type { SmsOutcome } from '#src/channels/sms/sms-outcome.ts';
 import { unknown } from '#src/channels/sms/sms-outcome.ts';
 import type { AppContext } from '#src/context.ts';
 import { persist } from '#src/platform/persist.ts';
+import { noteTrail } from '#src/platform/trail.ts';
 import { claimSms } from './claim-sms.ts';
 import { recordSmsOutcome } from './record-sms-outcome.ts';
 import type { Sms } from './sms.ts';
@@ -10,12 +11,14 @@ import type { Sms } from './sms.ts';
 export async function sendSms(ctx: AppContext, smsId: string): Promise<void> {
   const sms = await claimSms(ctx, smsId);
   if (!sms) return;
+  noteTrail({ organizationId: sms.organizationId, userId: sms.userId });
   const outcome = await handOver(ctx, sms);
   if (outcome.kind !== 'accepted')
     ctx.log.warn(
       { smsId, outcome: outcome.kind, reason: outcome.reason, cause: outcome.cause },
       'an SMS was not taken',
     );
+  else ctx.log.info({ smsId }, 'an SMS was sent');
   await persist(ctx.log, 'outcome of an SMS', () => recordSmsOutcome(ctx, sms, outcome));
 }
 

@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm';
 import { type Barred, barredSql } from '#src/accounts/barred-sql.ts';
 import type { AppContext } from '#src/context.ts';
 import { type SuppressionReason, suppressionOf } from '#src/customers/is-suppressed.ts';
+import { isOn } from '#src/settings/require-feature.ts';
 
-export type SmsBar = Barred | SuppressionReason | 'no-carrier';
+export type SmsBar = Barred | SuppressionReason | 'no-carrier' | 'switched-off';
 
 type Asked = { organizationId: string; userId: string; customerId: string | null; phone: string };
 
@@ -13,6 +14,7 @@ type Asked = { organizationId: string; userId: string; customerId: string | null
  */
 export async function smsBar(ctx: AppContext, asked: Asked): Promise<SmsBar | null> {
   if (!ctx.sms) return 'no-carrier';
+  if (!(await isOn(ctx, 'sms'))) return 'switched-off';
   const { organizationId, userId, customerId, phone } = asked;
   const now = ctx.clock.now();
   const [user] = await ctx.db.execute<{ barred: Barred | null }>(

@@ -3,6 +3,7 @@ import { insufficientCredits } from '#src/credits/insufficient-credits.ts';
 import { normalizePhone } from '#src/customers/normalize-phone.ts';
 import { customerIdByPhone, defaultRegionOf, getCustomer } from '#src/customers/queries.ts';
 import { invalid, notFound, Problem } from '#src/platform/problem.ts';
+import { featureOff } from '#src/settings/require-feature.ts';
 import { strangeCharacters } from './fit-text.ts';
 import { previewSms } from './preview-sms.ts';
 import { getSms } from './queries.ts';
@@ -14,7 +15,7 @@ export type WrittenSms = { customerId?: string | undefined; phone?: string | und
 /** Sends one SMS to a customer, or to any phone. Nothing is saved with a 402, and none goes to somebody on the blacklist. */
 export async function writeSms(ctx: OrgContext, input: WrittenSms): Promise<Sms> {
   const { phone, customerId } = await readPerson(ctx, input);
-  checkText(ctx, input.text);
+  await checkText(ctx, input.text);
   return inTransaction(ctx, async (ctx) => {
     const queued = await queueSms(ctx, { customerId, phone, text: input.text, purpose: 'message' });
     if (queued.status === 'skipped') throw await refusal(ctx, input.text, queued.reason);
@@ -39,14 +40,14 @@ async function readPerson(ctx: OrgContext, input: WrittenSms): Promise<{ phone: 
 }
 
 /** What a job leaves out of a text, a person is told. */
-function checkText(ctx: OrgContext, text: string): void {
+async function checkText(ctx: OrgContext, text: string): Promise<void> {
   const strange = ctx.sms?.unicode === false ? strangeCharacters(text) : [];
   if (strange.length > 0)
     throw invalid('text', {
       en: `These characters cannot be sent by SMS: ${strange.slice(0, 20).join(' ')}`,
       tr: `Bu karakterler SMS ile gönderilemez: ${strange.slice(0, 20).join(' ')}`,
     });
-  const { segments } = previewSms(ctx, text);
+  const { segments } = await previewSms(ctx, text);
   if (segments === 0) throw invalid('text', { en: 'Must not be empty', tr: 'Boş olamaz' });
   if (segments > MOST_SEGMENTS)
     throw invalid('text', {
@@ -58,11 +59,13 @@ function checkText(ctx: OrgContext, text: string): void {
 async function refusal(ctx: OrgContext, text: string, reason: SkippedSms): Promise<Problem> {
   switch (reason) {
     case 'insufficient-credits':
-      return insufficientCredits(ctx, ctx.userId, previewSms(ctx, text).credits);
+      return insufficientCredits(ctx, ctx.userId, (await previewSms(ctx, text)).credits);
     case 'blacklisted':
       return new Problem('blacklisted');
     case 'no-carrier':
       return new Problem('sms-not-set-up');
+    case 'switched-off':
+      return featureOff('sms');
     case 'user-banned':
     case 'user-removed':
       return new Problem('banned');

@@ -26,9 +26,9 @@ export async function saveVersion(
 const IMAGE = /\/images\/([\w-]{43}\.(?:jpg|png))/g;
 
 /** What it sends along, and the pictures of ours that it shows. */
-const mediaOf = ({ authSecret }: OrgContext, { mediaIds, source }: TemplateDraft): string[] => [
+const mediaOf = ({ authSecret, config }: OrgContext, { mediaIds, source }: TemplateDraft): string[] => [
   ...mediaIds,
   ...Array.from((source ? JSON.stringify(source) : '').matchAll(IMAGE), ([, name]) =>
-    readImageName(authSecret, name!),
+    readImageName(authSecret, name!, config.formerAuthSecrets),
   ).filter((id) => id !== null),
 ];

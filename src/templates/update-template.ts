@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from '@hono/zod-openapi';
 import { and, eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { postgresCode } from '#src/customers/postgres-code.ts';
@@ -39,6 +40,7 @@ export const updateTemplate = (ctx: OrgContext, id: string, changes: Changes): P
       subjectType: 'template',
       subjectId: id,
       details: { name: draft.name, version: number, changed: Object.keys(changes) },
+      changes: changesOf(old, draft, Object.keys(draft) as (keyof TemplateDraft)[]),
     });
     return getTemplate(ctx, id);
   });

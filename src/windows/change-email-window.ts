@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { requireOwner } from '#src/accounts/require-owner.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
@@ -15,12 +16,14 @@ export async function changeEmailWindow(ctx: OrgContext, window: EmailWindow | n
       windowDays: window.days,
     });
   await inTransaction(ctx, async (ctx) => {
-    await ctx.db.update(organizations).set({ emailWindow: window }).where(eq(organizations.id, ctx.organizationId));
+    const which = eq(organizations.id, ctx.organizationId);
+    const [before] = await ctx.db.select().from(organizations).where(which).for('no key update');
+    await ctx.db.update(organizations).set({ emailWindow: window }).where(which);
     await recordActivity(ctx, {
       verb: 'settings.change-email-window',
       subjectType: 'organization',
       subjectId: ctx.organizationId,
-      details: { window },
+      changes: changesOf(before!, { emailWindow: window }, ['emailWindow']),
     });
   });
 }

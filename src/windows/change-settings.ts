@@ -1,10 +1,13 @@
 import { eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { userSettings } from '#src/db/schema/accounts.ts';
-import { readPlatformSettings } from './queries.ts';
+import { delayFloorOf } from '#src/settings/delay-floor.ts';
+import { readPlatformSettings } from '#src/settings/read-platform-settings.ts';
 import {
   applyChange,
+  defaultSettings,
   requireDelay,
   requireInside,
   requireWindow,
@@ -28,14 +31,14 @@ export async function changeSettings(ctx: OrgContext, change: SettingsChange): P
       requireInside(settings, await readPlatformSettings(ctx));
     }
     if (change.delayMinSeconds !== undefined || change.delayMaxSeconds !== undefined)
-      requireDelay(settings, ctx.config.sendDelayFloorSeconds);
+      requireDelay(settings, delayFloorOf(ctx, await readPlatformSettings(ctx)));
     const [saved] = await ctx.db
       .update(userSettings)
       .set({ ...settings, updatedAt: ctx.clock.now() })
       .where(eq(userSettings.userId, ctx.userId))
       .returning();
-    const details = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    await recordActivity(ctx, { verb: 'settings.change', subjectType: 'user', subjectId: ctx.userId, details });
+    const changes = changesOf(current, saved!, Object.keys(defaultSettings) as (keyof Settings)[]);
+    await recordActivity(ctx, { verb: 'settings.change', subjectType: 'user', subjectId: ctx.userId, changes });
     return saved!;
   });
 }

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { EmailWindow } from '#src/db/schema/accounts.ts';
-import { minuteOf, timeOf, windowFields, ZoneIn } from './schemas.ts';
+import { minuteOf, timeOf, windowFields, ZoneIn } from './setting-fields.ts';
 import { spellTimeZone } from './time-zone.ts';
 
 const described = { description: 'Local hours in which marketing mail is begun; null: at any time' };

@@ -60,6 +60,18 @@ export function warmUpLimit({ firstDay, growth, days }: Pacing['warmUpCurve'], d
   return day >= days ? null : Math.floor(firstDay * growth ** Math.max(0, day));
 }
 
+/** Which day of its warm-up a number has come to, from 1; null when that is over, or there is none. */
+export function warmUpDay(
+  { pacing, timeZone }: Pick<Limits, 'pacing' | 'timeZone'>,
+  numberSince: Date | null,
+  at: Date,
+): { day: number; days: number } | null {
+  if (!pacing.warmUp || !numberSince) return null;
+  const day = Math.max(0, localDays(numberSince, at, timeZone));
+  const { days } = pacing.warmUpCurve;
+  return day >= days ? null : { day: day + 1, days };
+}
+
 function localDays(from: Date, to: Date, zone: string): number {
   const midnight = (at: Date) => DateTime.fromJSDate(at, { zone }).startOf('day');
   return Math.round(midnight(to).diff(midnight(from), 'days').days);

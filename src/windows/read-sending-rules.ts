@@ -4,9 +4,11 @@ import type { Pacing } from '#src/db/schema/accounts.ts';
 import { userSettings } from '#src/db/schema/accounts.ts';
 import { platformSettings } from '#src/db/schema/platform.ts';
 import type { Language } from '#src/platform/language.ts';
+import { delayFloorOf } from '#src/settings/delay-floor.ts';
+import { settingsOf } from '#src/settings/platform-settings.ts';
 import { lessClosingBuffer, pacingOf } from './pacing.ts';
 import { intersectWindows, type SendingWindow } from './sending-window.ts';
-import { defaultPlatformSettings, defaultSettings } from './settings.ts';
+import { defaultSettings } from './settings.ts';
 import { isKnownZone } from './time-zone.ts';
 
 export type SendingRules = {
@@ -16,6 +18,8 @@ export type SendingRules = {
   startWindow: SendingWindow;
   delayMinSeconds: number;
   delayMaxSeconds: number;
+  /** No delay is shorter, whoever says so. */
+  delayFloorSeconds: number;
   dailyCap: number | null;
   pacing: Pacing;
   /** Whether numbers never written to are looked up first. */
@@ -42,7 +46,9 @@ export type SettingsRows = {
 /** The rules from rows that another query has read along. */
 export function sendingRulesOf(ctx: AppContext, rows: SettingsRows): SendingRules {
   const own = shutIfLost(rows.own ?? defaultSettings);
-  const delayMinSeconds = Math.max(own.delayMinSeconds, ctx.config.sendDelayFloorSeconds);
+  const platform = settingsOf(rows.platform);
+  const delayFloorSeconds = delayFloorOf(ctx, platform);
+  const delayMinSeconds = Math.max(own.delayMinSeconds, delayFloorSeconds);
   const pacing = pacingOf(own.pacing, ctx.config.evolution === null);
   const window = intersectWindows(
     {
@@ -51,16 +57,17 @@ export function sendingRulesOf(ctx: AppContext, rows: SettingsRows): SendingRule
       days: own.windowDays,
       timeZone: own.timeZone,
     },
-    toWindow(rows.platform ?? defaultPlatformSettings),
+    toWindow(platform),
   );
   return {
     window,
     startWindow: lessClosingBuffer(window, pacing.closingBufferSeconds),
     delayMinSeconds,
     delayMaxSeconds: Math.max(own.delayMaxSeconds, delayMinSeconds),
+    delayFloorSeconds,
     dailyCap: own.dailyCap,
     pacing,
-    checkNumbers: (rows.platform ?? defaultPlatformSettings).checkNumbers,
+    checkNumbers: platform.checkNumbers,
     timeZone: own.timeZone,
     locale: own.locale,
   };

@@ -2,21 +2,11 @@ import type { OrgContext } from '#src/context.ts';
 import { defineRoute } from '#src/door.ts';
 import type { Route } from '#src/platform/route.ts';
 import { changeEmailWindow } from './change-email-window.ts';
-import { changePlatformSettings } from './change-platform-settings.ts';
 import { changeSettings } from './change-settings.ts';
 import { EmailSettingsBody, EmailSettingsOut, presentEmailSettings, toEmailWindow } from './email-window-schemas.ts';
-import { readPlatformSettings, readSettings } from './queries.ts';
+import { readSettings } from './queries.ts';
 import { readEmailWindow } from './read-email-window.ts';
-import {
-  PlatformSettingsBody,
-  PlatformSettingsOut,
-  presentPlatformSettings,
-  presentSettings,
-  SettingsBody,
-  SettingsOut,
-  toPlatformChange,
-  toSettingsChange,
-} from './schemas.ts';
+import { presentSettings, SettingsBody, SettingsOut, toSettingsChange } from './schemas.ts';
 
 const isSandbox = (ctx: OrgContext): boolean => ctx.config.evolution === null;
 
@@ -48,31 +38,6 @@ const putSettings = defineRoute(
     answer: { status: 200, schema: SettingsOut },
   },
   async ({ ctx, body }) => presentSettings(await changeSettings(ctx, toSettingsChange(body)), isSandbox(ctx)),
-);
-
-const showPlatformSettings = defineRoute(
-  {
-    method: 'get',
-    path: '/v1/admin/settings',
-    summary: 'The general sending window and what else holds for everyone',
-    tag: 'Admin',
-    access: 'admin',
-    answer: { status: 200, schema: PlatformSettingsOut },
-  },
-  async ({ ctx }) => presentPlatformSettings(await readPlatformSettings(ctx)),
-);
-
-const putPlatformSettings = defineRoute(
-  {
-    method: 'put',
-    path: '/v1/admin/settings',
-    summary: 'Change the general sending window and what else holds for everyone',
-    tag: 'Admin',
-    access: 'admin',
-    body: PlatformSettingsBody,
-    answer: { status: 200, schema: PlatformSettingsOut },
-  },
-  async ({ ctx, body }) => presentPlatformSettings(await changePlatformSettings(ctx, toPlatformChange(body))),
 );
 
 const showEmailSettings = defineRoute(
@@ -107,11 +72,4 @@ const putEmailSettings = defineRoute(
   },
 );
 
-export const windowsRoutes: Route<OrgContext>[] = [
-  showEmailSettings,
-  putEmailSettings,
-  showSettings,
-  putSettings,
-  showPlatformSettings,
-  putPlatformSettings,
-];
+export const windowsRoutes: Route<OrgContext>[] = [showEmailSettings, putEmailSettings, showSettings, putSettings];

@@ -1,5 +1,4 @@
 import type { userSettings } from '#src/db/schema/accounts.ts';
-import type { MailGuard } from '#src/db/schema/platform.ts';
 import { type FieldError, Problem } from '#src/platform/problem.ts';
 
 export type Settings = Pick<
@@ -19,27 +18,16 @@ export type Settings = Pick<
 >;
 export type PlatformWindow = Pick<Settings, 'windowStartMinute' | 'windowEndMinute' | 'windowDays'>;
 
-export type PlatformSettings = PlatformWindow & { checkNumbers: boolean; mailGuard: MailGuard };
-
 /** Undefined: stays as it is. */
 type Change<T> = { [K in keyof T]?: T[K] | undefined };
 export type SettingsChange = Change<Settings>;
 export type WindowChange = Change<PlatformWindow>;
-export type PlatformChange = Change<PlatformSettings>;
 
-/** What holds for a platform or a user that has set nothing: the same as the columns' defaults. */
-export const defaultPlatformWindow: PlatformWindow = {
+/** What holds for a user that has set nothing: the same as the columns' defaults. */
+export const defaultSettings: Settings = {
   windowStartMinute: 540,
   windowEndMinute: 1320,
   windowDays: [1, 2, 3, 4, 5, 6, 7],
-};
-export const defaultPlatformSettings: PlatformSettings = {
-  ...defaultPlatformWindow,
-  checkNumbers: true,
-  mailGuard: { minimumMails: 500, bouncePercent: 5, complaintPercent: 0.1 },
-};
-export const defaultSettings: Settings = {
-  ...defaultPlatformWindow,
   timeZone: 'Europe/Istanbul',
   locale: 'tr',
   delayMinSeconds: 8,

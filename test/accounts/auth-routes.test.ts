@@ -34,7 +34,7 @@ it('sign-up 200: a user, an organization of his own, settings and an empty credi
 
 it('sign-up stores a scrypt hash, and never the password', async () => {
   await using world = await createWorld();
-  const { call } = openDoor(world.ctx);
+  const { call } = openDoor(world.ctx, { passwords: 'as-in-production' });
   await call('POST', '/v1/auth/sign-up/email', ayse);
   const [row] = await world.ctx.db.select({ password: credentials.password }).from(credentials);
   expect(row!.password).toMatch(/^[0-9a-f]{32}:[0-9a-f]{128}$/);
@@ -148,7 +148,7 @@ it('sign-in 401: a wrong password and a wrong e-mail are told alike, in the lang
   expect({ ...b, requestId: '' }).toEqual({ ...a, requestId: '' });
 });
 
-it('sign-in 429: after five wrong passwords even the right one waits, a hundred at once included, and the wait ends', async () => {
+it('F65: sign-in 429: after five wrong passwords even the right one waits, a hundred at once included, and the wait ends', async () => {
   await using world = await createWorld();
   const door = openDoor(world.ctx, { limits: null });
   await door.call('POST', '/v1/auth/sign-up/email', ayse);
@@ -200,7 +200,7 @@ it('sign-in 403: banned is told only to who knows the password', async () => {
   );
 });
 
-it('change-password 204: the new one counts, this session stays, every other session ends', async () => {
+it('F64: change-password 204: the new one counts, this session stays, every other session ends', async () => {
   await using world = await createWorld();
   const { call } = openDoor(world.ctx);
   const tokenOf = async (response: Response) => ((await response.json()) as { token: string }).token;

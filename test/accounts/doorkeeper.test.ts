@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { eq } from 'drizzle-orm';
 import { serializeSigned } from 'hono/utils/cookie';
 import { expect, it } from 'vitest';
-import { apiKeys, members, sessions, users } from '#src/db/schema/accounts.ts';
+import { apiKeys, members, rateLimits, sessions, users } from '#src/db/schema/accounts.ts';
 import { definePublicRoute, defineRoute } from '#src/door.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 import { bearer, json, openDoor } from './open-door.ts';
@@ -134,7 +134,7 @@ it('403: a key does only what its scopes name, nothing without a scope, and noth
   expect(await codeOf(await call('GET', '/v1/probe', undefined, nonsense))).toBe('403 forbidden');
 });
 
-it('403: admin routes are for admins, and a lost role counts at once', async () => {
+it('F64: 403: admin routes are for admins, and a lost role counts at once', async () => {
   await using world = await createWorld();
   const { call } = openDoor(world.ctx, { routes });
   const asAdmin = () => call('GET', '/v1/admin/probe', undefined, bearer(world.admin.token));
@@ -208,6 +208,28 @@ it('429: each user and key has a share of its own, told in headers, and public r
   for (const status of [200, 200, 429]) expect((await call('GET', '/v1/probe/public')).status).toBe(status);
   expect((await call('GET', '/v1/probe', undefined, bearer('guess'))).status).toBe(429);
   for (let i = 0; i < 5; i++) expect((await call('POST', '/hooks/probe')).status).toBe(200);
+});
+
+it('F65: 429: several processes share one limit, a hundred at once included; the next minute is a new one', async () => {
+  await using world = await createWorld();
+  const limits = { signedInPerMinute: 60, anonymousPerMinute: 40 };
+  const doors = [1, 2, 3].map(() => openDoor(world.ctx, { routes, limits }));
+  const ask = (i: number, headers: Record<string, string>, path = '/v1/probe') =>
+    doors[i % 3]!.call('GET', path, undefined, headers);
+  const hundred = async (headers: Record<string, string>, path?: string) => {
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => ask(i, headers, path)));
+    return answers.filter(({ status }) => status !== 429).length;
+  };
+  expect(await hundred(bearer(world.acme.token))).toBe(60);
+  expect(await hundred(bearer(world.acme.token))).toBe(0);
+  expect(await hundred(bearer('guess'))).toBe(40);
+  expect((await ask(0, {}, '/v1/probe/public')).status).toBe(429);
+  expect((await ask(1, bearer(world.globex.token))).headers.get('ratelimit')).toMatch(/^"signed-in";r=59;/);
+  world.clock.advance({ minutes: 1 });
+  expect(await hundred(bearer(world.acme.token))).toBe(60);
+  const rows = await world.ctx.db.select().from(rateLimits);
+  expect(rows.length).toBe(3);
+  expect(JSON.stringify(rows)).not.toContain('192.0.2.1');
 });
 
 it('a key remembers its last use to the minute', async () => {

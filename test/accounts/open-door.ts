@@ -10,12 +10,14 @@ import { Problem } from '#src/platform/problem.ts';
 import type { Route } from '#src/platform/route.ts';
 import { answerError, mountRoutes } from '#src/platform/router.ts';
 import type { Call } from '#test/support/cast.ts';
+import { quickPasswords } from '#test/support/quick-passwords.ts';
 
-type Options = DoorkeeperOptions & AuthRouteOptions & { routes?: Route<OrgContext>[]; address?: string };
+type Options = DoorkeeperOptions &
+  AuthRouteOptions & { routes?: Route<OrgContext>[]; address?: string; passwords?: 'as-in-production' };
 
 /** The door alone, with the accounts' routes and those a test brings along; limits as in production unless told. */
 export function openDoor(ctx: AppContext, options: Options = {}): { call: Call; auth: Auth } {
-  const auth = createAuth(ctx);
+  const auth = createAuth(ctx, options.passwords ? undefined : quickPasswords);
   const app = new OpenAPIHono();
   app.use(requestId({ headerName: 'X-Request-Id' }));
   app.use(knowClient(ctx.config.trustedProxies));

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { purgeAccounts } from '#src/accounts/purge-accounts.ts';
 import { idempotencyKeys, rateLimits, sessions, verifications } from '#src/db/schema/accounts.ts';
+import { hashSecret } from '#src/platform/secret-box.ts';
 import { createWorld } from '#test/support/world.ts';
 
 it('deletes what has run out, and nothing else', async () => {
@@ -32,7 +33,7 @@ it('deletes what has run out, and nothing else', async () => {
   ]);
   await purgeAccounts(world.ctx);
   expect((await db.select().from(idempotencyKeys)).map((row) => row.key)).toEqual(['young']);
-  expect((await db.select().from(sessions)).map((row) => row.token)).toEqual(['open']);
+  expect((await db.select().from(sessions)).map((row) => row.token)).toEqual([hashSecret('open')]);
   expect((await db.select().from(verifications)).map((row) => row.identifier)).toEqual(['open']);
   expect((await db.select().from(rateLimits)).map((row) => row.key)).toEqual(['young']);
 });

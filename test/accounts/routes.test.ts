@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { scopes } from '#src/accounts/scopes.ts';
-import { activities, apiKeys, members, userSettings } from '#src/db/schema/accounts.ts';
+import { apiKeys, members, userSettings } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 import { bearer, json, openDoor } from './open-door.ts';
 
@@ -43,7 +44,6 @@ it('GET /v1/me: midnight at the end of a window reads 24:00', async () => {
 
 it.each([
   ['GET', '/v1/me'],
-  ['GET', '/v1/activities'],
   ['GET', '/v1/api-keys'],
   ['POST', '/v1/api-keys'],
   ['DELETE', '/v1/api-keys/0197a0c0-0000-7000-8000-000000000000'],
@@ -253,37 +253,6 @@ it('members 400, 409: no owner beside the owner, no address twice, nobody made',
     '409 already-exists',
   );
   expect(await world.ctx.db.select().from(members)).toHaveLength(3);
-});
-
-it('GET /v1/activities 200: what I did, newest first, page by page, and nothing of others', async () => {
-  await using world = await createWorld();
-  const { acme, globex } = asked(world);
-  const { id } = await created(await acme('POST', '/v1/api-keys', { name: 'k', scopes: ['account:read'] }));
-  await acme('PATCH', '/v1/organization', { name: 'Acme Tekstil' });
-  await acme('DELETE', `/v1/api-keys/${id}`);
-  const first = (await (await acme('GET', '/v1/activities?limit=2')).json()) as {
-    data: { verb: string }[];
-    nextCursor: string;
-  };
-  expect(first.data.map((a) => a.verb)).toEqual(['accounts.revoke-api-key', 'accounts.update-organization']);
-  const second = (await (
-    await acme('GET', `/v1/activities?limit=2&cursor=${first.nextCursor}`)
-  ).json()) as typeof first;
-  expect(second).toMatchObject({
-    data: [
-      {
-        verb: 'accounts.create-api-key',
-        subjectType: 'apiKey',
-        subjectId: id,
-        actor: { type: 'user', id: world.acme.userId },
-        details: { name: 'k', scopes: ['account:read'] },
-      },
-    ],
-    nextCursor: null,
-  });
-  expect(await json(await globex('GET', '/v1/activities'))).toEqual({ data: [], nextCursor: null });
-  expect(await codeOf(await acme('GET', '/v1/activities?cursor=nonsense'))).toBe('400 invalid-request');
-  expect(await codeOf(await acme('GET', '/v1/activities?limit=0'))).toBe('400 invalid-request');
 });
 
 it('no activity holds a password or a key', async () => {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { sendClaim } from '#src/campaigns/send-claim.ts';
+import { hashSecret } from '#src/platform/secret-box.ts';
 import { claimNextMessage } from '#test/campaigns/claim-next-message.ts';
 import { stage } from '#test/campaigns/scene.ts';
 import { pumpDry } from '#test/campaigns/stage.ts';
@@ -137,7 +138,8 @@ describe('DELETE /v1/admin/users/{id}/ban', () => {
     expect(await pumpDry(scene.ctx)).toBe(0);
     expect(await scene.ctx.db.execute(sql`select status from campaigns`)).toEqual([{ status: 'paused' }]);
     await scene.ctx.db.execute(sql`
-      insert into sessions (user_id, token, expires_at) values (${scene.acme.userId}, ${scene.acme.token}, now() + interval '1 day')`);
+      insert into sessions (user_id, token, expires_at)
+      values (${scene.acme.userId}, ${hashSecret(scene.acme.token)}, now() + interval '1 day')`);
     expect((await scene.act('resume')).status).toBe(200);
     await scene.drain();
     expect(await pumpDry(scene.ctx)).toBe(2);

@@ -42,14 +42,34 @@ describe('GET /v1/admin/users/{id}', () => {
       id: acme.userId,
       name: 'acme',
       email: 'acme@example.com',
+      emailVerified: true,
       role: 'user',
       organization: { id: acme.organizationId, name: 'acme', role: 'owner' },
       banned: false,
       banReason: null,
       bannedUntil: null,
-      credits: { currentCredit: 1000, heldCredit: 0, availableCredit: 1000 },
+      credits: { currentCredit: 1000, heldCredit: 0, availableCredit: 1000, toppedUp: 1000, spent: 0 },
       instance: { id: instanceId, status: 'open', phone: '+905320000000' },
+      lastSeenAt: expect.any(String),
+      sentThisMonth: 0,
       createdAt: expect.any(String),
+      instances: [
+        {
+          id: instanceId,
+          name: 'Main',
+          status: 'open',
+          phone: '+905320000000',
+          createdAt: expect.any(String),
+          deletedAt: null,
+        },
+      ],
+      campaigns: {
+        counts: { pending: 0, running: 0, paused: 0, completed: 0, cancelled: 0, failed: 0 },
+        open: [],
+      },
+      sessionCount: 1,
+      apiKeys: [],
+      activities: [],
     });
   });
 

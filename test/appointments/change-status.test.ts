@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { transitions } from '#src/appointments/appointment.ts';
 import { changeStatus } from '#src/appointments/change-status.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { appointmentStatuses, appointments } from '#src/db/schema/appointments.ts';
 import { liveEvents } from '#src/db/schema/live.ts';
 import { createWorld } from '#test/support/world.ts';

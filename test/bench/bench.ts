@@ -8,6 +8,7 @@ import { benchHotPaths } from './hot-paths.ts';
 import { benchImporting } from './importing.ts';
 import { benchIngestion } from './ingestion.ts';
 import { benchLag } from './lag.ts';
+import { benchLoop } from './loop.ts';
 import { benchMailCreation } from './mail-creation.ts';
 import { benchMailMemory } from './mail-memory.ts';
 import { benchMailing } from './mailing.ts';
@@ -65,6 +66,10 @@ const benches: Record<string, Bench> = {
   lag: {
     full: (ground) => benchLag(ground, { lanes: 1000, everySeconds: 10, seconds: 30 }),
     quick: (ground) => benchLag(ground, { lanes: 100, everySeconds: 10, seconds: 12 }),
+  },
+  loop: {
+    full: (ground) => benchLoop(ground, { customers: 50_000, sections: 800 }),
+    quick: (ground) => benchLoop(ground, { customers: 5000, sections: 100 }),
   },
   webhooks: {
     full: (ground) => benchWebhooks(ground, { events: 5000, repetitions: 3 }),

@@ -5,11 +5,13 @@ import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
 import { startProcess } from '#test/support/processes.ts';
 import { AUTH_SECRET, type Ground } from './ground.ts';
+import { INSPECTED, type LiveMemory, readLiveMemory } from './live-heap.ts';
 import { createMailCampaign, createMailer } from './mail-ground.ts';
 import { median, type Section } from './measure.ts';
 import { startSinkProcess } from './sink-process.ts';
 
 const SAMPLE_MS = 250;
+const QUARTERS = 4;
 const MB = 1024 * 1024;
 const PAGE_BYTES = 4096;
 
@@ -29,12 +31,15 @@ export async function benchMailMemory(ground: Ground, { recipients }: { recipien
     SMTP_URL: sink.url,
     LOG_LEVEL: 'error',
     ROLES: 'worker',
+    ...INSPECTED,
   });
+  const live: LiveMemory[] = [];
   const samples: { sent: number; mb: number }[] = [];
   for (let sent = 0; sent < recipients; ) {
     await sleep(SAMPLE_MS);
     sent = await sentCount(site.ctx, id);
     samples.push({ sent, mb: await residentMb(worker.pid) });
+    if (sent >= (recipients * (live.length + 1)) / QUARTERS) live.push(await readLiveMemory(worker));
   }
   const seconds = (performance.now() - begun) / 1000;
   const part = (from: number, to: number) =>
@@ -42,6 +47,12 @@ export async function benchMailMemory(ground: Ground, { recipients }: { recipien
   return {
     title: `Memory of a worker while it sends ${recipients} mails`,
     figures: [
+      {
+        what: 'held after a collection, at the end',
+        unit: 'MB',
+        values: [held(live.at(-1)!)],
+        baseline: { what: 'after a quarter', values: [held(live[0]!)] },
+      },
       {
         what: 'resident in the last quarter',
         unit: 'MB',
@@ -51,9 +62,13 @@ export async function benchMailMemory(ground: Ground, { recipients }: { recipien
       { what: 'resident at most', unit: 'MB', values: [Math.max(...samples.map(({ mb }) => mb))] },
       { what: 'mails sent, the start of the process included', unit: '/s', values: [recipients / seconds] },
     ],
-    notes: [],
+    notes: [
+      `Held after each quarter (heap and buffers): ${live.map((memory) => `${held(memory).toFixed(1)} MB`).join(', ')}. What is resident besides is garbage that V8 has not needed to collect.`,
+    ],
   };
 }
+
+const held = ({ heap, buffers }: LiveMemory): number => heap + buffers;
 
 async function sentCount(ctx: AppContext, id: string): Promise<number> {
   const [row] = await ctx.db.execute<{ count: string }>(

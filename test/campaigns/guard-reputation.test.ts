@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followMailing } from '#src/campaigns/follow-mailing.ts';
 import { guardReputation } from '#src/campaigns/guard-reputation.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { mails } from '#src/db/schema/emails.ts';
 import { createReaders, type EmailScene, emailBody, emailScene, handleOf, makeCampaign } from './email-scene.ts';
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { banUser } from '#src/admin/ban-user.ts';
+import { stillIntegrationsJob } from '#src/admin/jobs.ts';
 import { liftBan } from '#src/admin/lift-ban.ts';
 import { abandonClaim } from '#src/campaigns/abandon-claim.ts';
 import { cancelCampaign } from '#src/campaigns/cancel-campaign.ts';
@@ -20,9 +21,9 @@ import { accepted, rejected, unavailable, unknown } from '#src/channels/evolutio
 import { proveLedger } from '#src/credits/prove-ledger.ts';
 import { readBalance } from '#src/credits/queries.ts';
 import { topUpCredits } from '#src/credits/top-up-credits.ts';
+import { changePlatformSettings } from '#src/operations/change-platform-settings.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
-import { changePlatformSettings } from '#src/windows/change-platform-settings.ts';
 import { changeSettings } from '#src/windows/change-settings.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { createMember, type Member } from '#test/support/cast.ts';
@@ -112,8 +113,7 @@ class Run {
     else if (step.do === 'come back') await this.comeBack();
     else if (step.do === 'ack') await this.ack(step.which, step.status);
     else if (step.do === 'ask') await this.ask(step.which, step.verb);
-    else if (step.do === 'ban')
-      await (step.lifted ? liftBan(admin.ctx, userId) : banUser(admin.ctx, { userId, reason: 'spam', until: null }));
+    else if (step.do === 'ban') await this.ban(step.lifted);
     else if (step.do === 'topUp') await topUpCredits(admin.ctx, { userId, amount: step.amount, note: 'n' });
     else {
       await this.world.drain();
@@ -146,6 +146,14 @@ class Run {
     };
     this.campaigns.push(await createCampaign(this.user.ctx, input as never));
     await this.world.drain();
+  }
+
+  private async ban(lifted: boolean): Promise<void> {
+    const { admin, ctx } = this.world;
+    const { userId } = this.user;
+    await (lifted ? liftBan(admin.ctx, userId) : banUser(admin.ctx, { userId, reason: 'spam', until: null }));
+    // asks an Evolution that is not there whether anything of his writes by itself
+    await ctx.boss.deleteQueuedJobs(stillIntegrationsJob.name);
   }
 
   private async take1(): Promise<void> {

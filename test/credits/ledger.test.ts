@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrgContext } from '#src/context.ts';
@@ -8,6 +9,9 @@ import { readBalance } from '#src/credits/queries.ts';
 import { releaseCredits } from '#src/credits/release-credits.ts';
 import { settleHold } from '#src/credits/settle-hold.ts';
 import { topUpCredits } from '#src/credits/top-up-credits.ts';
+import { transferCredits } from '#src/credits/transfer-credits.ts';
+import { members } from '#src/db/schema/accounts.ts';
+import { creditAccounts } from '#src/db/schema/credits.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
 import { createMember } from '#test/support/cast.ts';
@@ -19,6 +23,10 @@ const credits = fc.integer({ min: 1, max: 12 });
 const campaign = fc.integer({ min: 0, max: 2 });
 const step = fc.oneof(
   fc.record({ verb: fc.constant('topUp' as const), amount: fc.integer({ min: -30, max: 30 }).filter((n) => n !== 0) }),
+  fc.record({
+    verb: fc.constant('transfer' as const),
+    amount: fc.integer({ min: -15, max: 15 }).filter((n) => n !== 0),
+  }),
   fc.record({ verb: fc.constant('hold' as const), campaign, credits }),
   fc.record({ verb: fc.constant('adjust' as const), campaign, credits: fc.nat({ max: 20 }), reopen: fc.boolean() }),
   { weight: 4, arbitrary: fc.record({ verb: fc.constant('spend' as const), campaign }) },
@@ -35,15 +43,22 @@ class Run {
   readonly model = new ModelLedger(20);
   readonly admin: OrgContext;
   readonly user: OrgContext;
+  readonly colleague: string;
+  /** What the colleague has. */
+  theirs = 10;
 
-  constructor(admin: OrgContext, user: OrgContext) {
+  constructor(admin: OrgContext, user: OrgContext, colleague: string) {
     this.admin = admin;
     this.user = user;
+    this.colleague = colleague;
   }
 
   static async start(world: World): Promise<Run> {
     const user = await createMember(world.ctx, world.call, newId(), { credits: 20 });
-    return new Run(world.admin.ctx, user.ctx);
+    const colleague = await createMember(world.ctx, world.call, newId());
+    await joinOrganization(world, colleague.userId, user.organizationId);
+    await topUpCredits(world.admin.ctx, { userId: colleague.userId, amount: 10, note: 'n' });
+    return new Run(world.admin.ctx, user.ctx, colleague.userId);
   }
 
   /** Both outcomes: what the database said, and the model. */
@@ -53,6 +68,7 @@ class Run {
       const input = { userId: user.userId, amount: step.amount, note: 'n' };
       return [await outcome(topUpCredits(this.admin, input)), model.topUp(step.amount)];
     }
+    if (step.verb === 'transfer') return this.transfer(step.amount);
     const campaignId = this.campaigns[step.campaign]!;
     if (step.verb === 'hold')
       return [
@@ -73,6 +89,15 @@ class Run {
     return step.verb === 'spend' ? this.spend(step.campaign) : this.refund(step.campaign);
   }
 
+  private async transfer(amount: number): Promise<[unknown, unknown]> {
+    const { userId, organizationId } = this.user;
+    const [fromUserId, toUserId] = amount > 0 ? [userId, this.colleague] : [this.colleague, userId];
+    const input = { fromUserId, toUserId, amount: Math.abs(amount), organizationId };
+    const expected = this.model.transfer(amount, this.theirs);
+    if (expected === 'ok') this.theirs += amount;
+    return [await outcome(transferCredits(this.user, input)), expected];
+  }
+
   private async spend(campaign: number): Promise<[unknown, unknown]> {
     const messageId = await addMessage(this.user, this.campaigns[campaign]!);
     const paid = await spendMessage(this.user, this.campaigns[campaign]!, messageId);
@@ -86,6 +111,11 @@ class Run {
     this.model.refund(campaign);
     return [await refundMessage(this.user, this.campaigns[campaign]!, messageId), true];
   }
+}
+
+async function joinOrganization({ ctx }: World, userId: string, organizationId: string): Promise<void> {
+  await ctx.db.update(members).set({ organizationId, role: 'consultant' }).where(eq(members.userId, userId));
+  await ctx.db.update(creditAccounts).set({ organizationId }).where(eq(creditAccounts.userId, userId));
 }
 
 async function outcome(work: Promise<unknown>): Promise<string> {

@@ -25,6 +25,13 @@ export class ModelLedger {
     return 'ok';
   }
 
+  /** Gives to a colleague, or gets from him, whose `theirs` are there. */
+  transfer(amount: number, theirs: number): string {
+    if (amount > 0 ? this.balance.available < amount : theirs < -amount) return 'insufficient-credits';
+    this.settled -= amount;
+    return 'ok';
+  }
+
   hold(campaign: number, credits: number): string {
     if (this.holds.has(campaign)) return 'already-exists';
     if (this.balance.available < credits) return 'insufficient-credits';

@@ -81,6 +81,7 @@ describe('GET /v1/credits/transactions', () => {
       campaignId,
       messageId: null,
       smsId: null,
+      transferId: null,
       note: 'Bayram',
       createdAt: '2026-03-02T09:00:00.000Z',
     });
@@ -124,10 +125,10 @@ describe('GET /v1/credits/chart', () => {
       '/v1/credits/chart?from=2026-02-27T00:00:00%2B03:00&to=2026-03-03T00:00:00%2B03:00',
     );
     expect(chart).toEqual([
-      { at: '2026-02-26T21:00:00.000Z', toppedUp: 70, spent: 0 },
-      { at: '2026-02-27T21:00:00.000Z', toppedUp: 0, spent: 5 },
-      { at: '2026-02-28T21:00:00.000Z', toppedUp: 0, spent: 0 },
-      { at: '2026-03-01T21:00:00.000Z', toppedUp: 0, spent: -1 },
+      { at: '2026-02-26T21:00:00.000Z', toppedUp: 70, spent: 0, transferred: 0 },
+      { at: '2026-02-27T21:00:00.000Z', toppedUp: 0, spent: 5, transferred: 0 },
+      { at: '2026-02-28T21:00:00.000Z', toppedUp: 0, spent: 0, transferred: 0 },
+      { at: '2026-03-01T21:00:00.000Z', toppedUp: 0, spent: -1, transferred: 0 },
     ]);
   });
 
@@ -140,9 +141,9 @@ describe('GET /v1/credits/chart', () => {
     await runCampaign(world, 3);
     const chart = await read(world, '/v1/credits/chart?from=2026-03-28T12:00:00Z&to=2026-03-30T12:00:00Z');
     expect(chart).toEqual([
-      { at: '2026-03-27T23:00:00.000Z', toppedUp: 0, spent: 0 },
-      { at: '2026-03-28T23:00:00.000Z', toppedUp: 0, spent: 3 },
-      { at: '2026-03-29T22:00:00.000Z', toppedUp: 0, spent: 0 },
+      { at: '2026-03-27T23:00:00.000Z', toppedUp: 0, spent: 0, transferred: 0 },
+      { at: '2026-03-28T23:00:00.000Z', toppedUp: 0, spent: 3, transferred: 0 },
+      { at: '2026-03-29T22:00:00.000Z', toppedUp: 0, spent: 0, transferred: 0 },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { holdCredits } from '#src/credits/hold-credits.ts';
 import { proveLedger } from '#src/credits/prove-ledger.ts';
 import { readBalance } from '#src/credits/queries.ts';
 import { settleHold } from '#src/credits/settle-hold.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { creditHolds, creditTransactions } from '#src/db/schema/credits.ts';
 import { liveEvents } from '#src/db/schema/live.ts';
 import { newId } from '#src/platform/ids.ts';

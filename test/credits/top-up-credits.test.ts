@@ -4,7 +4,7 @@ import { holdCredits } from '#src/credits/hold-credits.ts';
 import { proveLedger } from '#src/credits/prove-ledger.ts';
 import { readBalance } from '#src/credits/queries.ts';
 import { topUpCredits } from '#src/credits/top-up-credits.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { creditAccounts, creditTransactions } from '#src/db/schema/credits.ts';
 import { liveEvents } from '#src/db/schema/live.ts';
 import { newId } from '#src/platform/ids.ts';

@@ -96,7 +96,7 @@ describe('records', () => {
     expect(await cells('a,b\n5" x,y\n1,2,3\n1\n')).toEqual([['a', 'b'], ['5" x', 'y'], ['1', '2', '3'], ['1']]);
   });
 
-  it('gives up on a quote that is never closed, without reading the file into memory', async () => {
+  it('F63: gives up on a quote that is never closed, without reading the file into memory', async () => {
     await expect(cells('a,b\n"x,', 'y\n'.repeat(200_000))).rejects.toThrow(/exceed/i);
     await expect(cells('a,b\n"x,y\n')).rejects.toThrow(/quote/i);
   });

@@ -105,19 +105,19 @@ it('never shows who is deleted, or another organization’s', async () => {
   expect(await select(globex, { customerIds: [world.customers.ayse] })).toEqual([]);
 });
 
-it('100,000: looked up by key and soon, right after an import, before anything was counted', async () => {
+it('30,000: looked up by key and soon, right after an import, before anything was counted', async () => {
   const groupId = newId();
   await world.ctx.db.insert(groups).values({ id: groupId, organizationId, name: 'Everybody' });
   await world.ctx.db.execute(sql`
     with made as (
       insert into customers (organization_id, first_name, email, email_consent_id)
       select ${organizationId}, 'K', 'crowd' || n || '@example.com', case when n % 10 > 0 then gen_random_uuid() end
-      from generate_series(1, 100000) n returning id
+      from generate_series(1, 30000) n returning id
     )
     insert into group_members (group_id, customer_id, organization_id) select ${groupId}, id, ${organizationId} from made`);
   await world.ctx.db.execute(sql`
     insert into suppressions (organization_id, email, level, scope, reason)
-    select ${organizationId}, 'crowd' || n || '@example.com', 'blacklist', 'email', 'unsubscribe' from generate_series(1, 100000, 20) n`);
+    select ${organizationId}, 'crowd' || n || '@example.com', 'blacklist', 'email', 'unsubscribe' from generate_series(1, 30000, 20) n`);
   const query = await audienceSql(acme.ctx, { groupIds: [groupId] }, 'email');
   const plan = await world.ctx.db.execute<{ 'QUERY PLAN': string }>(sql`explain ${query}`);
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
@@ -127,9 +127,9 @@ it('100,000: looked up by key and soon, right after an import, before anything w
     select exclusion, count(*)::int as n from (${query}) a group by 1 order by 1 nulls first`);
   const took = performance.now() - begun;
   expect(counts.map(({ exclusion, n }) => [exclusion, n])).toEqual([
-    [null, 85_000],
-    ['no-consent', 10_000],
-    ['unsubscribed', 5000],
+    [null, 25_500],
+    ['no-consent', 3000],
+    ['unsubscribed', 1500],
   ]);
   console.info(`${Math.round(took)} ms`);
   expect(took).toBeLessThan(10_000);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { csvLine } from '#src/customers/csv-line.ts';
 import { iysSource } from '#src/customers/iys-record.ts';
+import { csvLine } from '#src/platform/csv-line.ts';
 
 it.each([
   ['HS_WEB', 'HS_WEB'],

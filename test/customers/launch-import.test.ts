@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runImport } from '#src/customers/run-import.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { customFields } from '#src/db/schema/customer-records.ts';
 import { newId } from '#src/platform/ids.ts';
 import { createWorld } from '#test/support/world.ts';

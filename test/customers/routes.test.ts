@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { customers } from '#src/db/schema/customers.ts';
 import { groupMembers } from '#src/db/schema/groups.ts';
 import { newId } from '#src/platform/ids.ts';

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { runImport } from '#src/customers/run-import.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { customerImports } from '#src/db/schema/customer-imports.ts';
 import { createWorld } from '#test/support/world.ts';
 import { carryOut, type Json, json, lines, list, people, phoneOf, status, total, upload } from './importing.ts';

@@ -3,7 +3,7 @@ import { afterAll, expect, it } from 'vitest';
 import { addressHash } from '#src/customers/address-hash.ts';
 import { eraseCustomer } from '#src/customers/erase-customer.ts';
 import { suppressBounced } from '#src/customers/suppress-bounced.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { suppressions } from '#src/db/schema/customers.ts';
 import { createWorld } from '#test/support/world.ts';
 import { addCustomer, barOf, withdraw } from './consenting.ts';

@@ -97,7 +97,7 @@ describe('what other programs write', () => {
   });
 });
 
-describe('hostile files', () => {
+describe('F63: hostile files', () => {
   it('are told from tables by their content', async () => {
     expect(await reasonOf(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toBe('old-workbook');
     expect(await reasonOf('%PDF-1.7 ad,telefon')).toBe('not-a-table');

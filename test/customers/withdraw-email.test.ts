@@ -5,7 +5,7 @@ import { eraseCustomer } from '#src/customers/erase-customer.ts';
 import { recordConsents } from '#src/customers/record-consents.ts';
 import { restoreEmail } from '#src/customers/restore-email.ts';
 import { updateCustomer } from '#src/customers/update-customer.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { suppressions } from '#src/db/schema/customers.ts';
 import { liveEvents } from '#src/db/schema/live.ts';
 import type { Member } from '#test/support/cast.ts';

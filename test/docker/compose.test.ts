@@ -40,9 +40,18 @@ const example = [...read('.env.example').matchAll(/^(#?)([A-Z][A-Z0-9_]*)=(.*)$/
   isSet: hash === '',
 }));
 const names = (list: { name: string }[]) => list.map(({ name }) => name).sort();
-const environmentOf = read('src/config.ts').split('const environment = ')[1]!.split(/^}\);/m)[0]!;
+const between = (path: string, from: string) => read(path).split(from)[1]!.split(/^}/m)[0]!;
+const environmentOf =
+  between('src/config.ts', 'const environment = ') +
+  between('src/platform/tracing-config.ts', 'export const tracingEnvironment = ');
 /** Read by Amazon's own library, and needed only with SES. */
-const optionalKeys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'NETGSM_PASSWORD'];
+const optionalKeys = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'NETGSM_PASSWORD',
+  'FORMER_AUTH_SECRETS',
+  'SECRET_KEYS',
+];
 const configVariables = [...environmentOf.matchAll(/^ {2}([A-Z][A-Z0-9_]*): /gm)].map((match) => match[1]!).sort();
 const references = [...text.matchAll(/\$\{([A-Z0-9_]+)(?::([-?])([^}]*))?\}/g)].map(([, name, kind, rest]) => ({
   name: name!,

@@ -14,6 +14,7 @@ import { addressee, compile, compileHtml, composerOf, layoutOf } from '#test/ema
 import { markSent, stageMailing, unsubscribeToken } from '#test/emails/link-scene.ts';
 import { hasBrowser, openBrowser } from '#test/support/browser.ts';
 import { inspectPage } from '#test/support/inspect-page.ts';
+import { quickPasswords } from '#test/support/quick-passwords.ts';
 import { createWorld } from '#test/support/world.ts';
 
 const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="640"><defs><linearGradient id="a" x2="1" y2="1"><stop stop-color="#f9c5d1"/><stop offset="1" stop-color="#9795ef"/></linearGradient></defs><rect width="1200" height="640" fill="url(#a)"/><circle cx="860" cy="250" r="120" fill="#fff6"/></svg>`;
@@ -34,7 +35,7 @@ const { SCREENSHOTS } = process.env;
 
 async function stage() {
   const world = await createWorld();
-  const { app, close } = createApp(world.ctx, { rateLimits: false });
+  const { app, close } = createApp(world.ctx, { rateLimits: false, passwords: quickPasswords });
   const server = await startHttpServer(app.fetch, { host: '127.0.0.1', port: 0, idleGraceMs: 0 });
   const browser = await openBrowser();
   const page = await browser.newPage();

@@ -77,6 +77,7 @@ export async function createMailing(
   await snapshotAddressees(member.ctx, id, { audience: { groupIds: [groupId] }, columns: frozenColumns(id) });
   const mailing: Mailing = {
     campaignId: id,
+    trail: {},
     version: newId(),
     carrier,
     window: null,

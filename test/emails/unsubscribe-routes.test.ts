@@ -48,7 +48,7 @@ describe('POST /u/{token}', () => {
     expect(told).toEqual({ verb: 'customers.email-unsubscribe' });
   });
 
-  it('200: whatever the body is, in the first minutes and from a machine; ten at once are one', async () => {
+  it('F66: 200: whatever the body is, in the first minutes and from a machine; ten at once are one', async () => {
     const who = someone();
     const machine = { 'user-agent': 'curl/8', accept: '*/*' };
     const answers = await Promise.all([
@@ -118,7 +118,7 @@ describe('GET /u/{token}', () => {
     expect(await (await get(who)).text()).toContain('<h1>E-posta aboneliğiniz sonlandırıldı</h1>');
   });
 
-  it('changes nothing for a HEAD, a prefetch or a scanner, however late', async () => {
+  it('F66: changes nothing for a HEAD, a prefetch or a scanner, however late', async () => {
     const who = someone();
     const head = await world.call('HEAD', `/u/${unsubscribeToken(world, who)}`, undefined, html);
     expect([head.status, await head.text()]).toEqual([200, '']);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 import { type FiledFile, filesOf, putFile, putWell } from './filing.ts';
 import * as samples from './samples.ts';

@@ -32,7 +32,7 @@ async function refused(ask: () => Promise<Response>) {
   return { ...((await response.json()) as { detail: string }), status: response.status };
 }
 
-describe('415: says what is accepted and keeps nothing', () => {
+describe('F62: 415: says what is accepted and keeps nothing', () => {
   test.each([
     ['gif', samples.gif(), /gif is not accepted: send an animation as mp4/],
     ['webp', samples.webp(), /webp is not accepted.*stickers/],

@@ -5,7 +5,8 @@ const rings: string[][] = [
   ['db', 'channels/evolution', 'channels/email', 'channels/dns', 'channels/sms', 'channels/webhooks'],
   ['context.ts'],
   ['door.ts'],
-  ['live', 'mails'],
+  ['settings'],
+  ['live', 'mails', 'presence', 'vault'],
   ['accounts'],
   ['customers', 'credits', 'instances', 'windows'],
   ['files', 'countries'],
@@ -16,9 +17,12 @@ const rings: string[][] = [
   ['conversations', 'webhooks/inbound/sns'],
   ['appointments'],
   [
+    'activities',
     'journey',
+    'logs',
     'reports',
     'admin',
+    'operations',
     'metrics',
     'console',
     'webhooks/inbound/evolution',
@@ -26,6 +30,7 @@ const rings: string[][] = [
     'webhooks/inbound/sms',
     'webhooks/outbound',
   ],
+  ['archive'],
 ];
 
 /** Below everything that is put together in src itself: app.ts, worker.ts, main.ts and the like. */

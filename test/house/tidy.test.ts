@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { schema } from '#src/db/schema.ts';
+import { goesOutside, outsiders } from './belt-rules.ts';
 import { deadPaths } from './doc-rules.ts';
 import {
   driverUses,
@@ -112,6 +113,8 @@ describe('tables', () => {
     expect(ownerlessTables(schema)).toEqual(none);
     expect(staleExceptions(schema)).toEqual(none);
   });
+  it('are asked under the belt; who goes round it is known, and why', () =>
+    expect(offenders(ours, goesOutside).sort()).toEqual(Object.keys(outsiders).sort()));
   it('name instants so', () => {
     // better-auth's own field names
     const borrowed = { users: ['banExpires'], api_keys: ['lastRequest'] };

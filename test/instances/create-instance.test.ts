@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { evolutionServers, instances, lanes } from '#src/db/schema/instances.ts';
 import { startStubServer } from '#test/channels/evolution/stub-server.ts';
 import { createInstanceWorld, jsonOf } from './instance-world.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Simulator } from '#evolution/simulator/start-simulator.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { openInstance, startQuickSimulator } from '#test/campaigns/stage.ts';
 import type { Member } from '#test/support/cast.ts';
 import { createWorld, type World } from '#test/support/world.ts';

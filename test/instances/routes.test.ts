@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { instances, lanes } from '#src/db/schema/instances.ts';
 import { liveEvents } from '#src/db/schema/live.ts';
 import { newId } from '#src/platform/ids.ts';

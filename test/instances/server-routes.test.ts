@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { startSimulator } from '#evolution/simulator/start-simulator.ts';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { evolutionServers, instances } from '#src/db/schema/instances.ts';
 import { ensureEvolutionServer } from '#src/instances/ensure-evolution-server.ts';
 import { newId } from '#src/platform/ids.ts';

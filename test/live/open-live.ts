@@ -21,21 +21,26 @@ export function openLive(world: World, options: HubOptions = {}, ctx = world.ctx
   app.use(requestId());
   app.onError((error, c) => answerError(error, c, world.ctx.log));
   mountRoutes(app, liveRoutes(hub), createDoorkeeper(world.ctx, createAuth(world.ctx), { limits: null }));
-  const get = async (who: Member | null, lastEventId?: string) => {
+  const get = async (who: Pick<Member, 'token'> | null, lastEventId?: string) => {
     const headers = {
       ...(who && { authorization: `Bearer ${who.token}` }),
       ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
     };
     return app.fetch(new Request('http://127.0.0.1:3000/v1/events', { headers }));
   };
-  const open = async (who: Member, lastEventId?: string) => {
-    const response = await get(who, lastEventId);
-    expect(response.status).toBe(200);
-    const stream = listen(response);
-    await stream.until((sent) => sent.retry !== undefined);
-    return stream;
+  const open = async (who: Pick<Member, 'token'>, lastEventId?: string) => {
+    return begun(await get(who, lastEventId));
   };
-  return { hub, get, open, [Symbol.asyncDispose]: () => hub.close() };
+  const openBy = async (headers: Record<string, string>) =>
+    begun(await app.fetch(new Request('http://127.0.0.1:3000/v1/events', { headers })));
+  return { hub, get, open, openBy, [Symbol.asyncDispose]: () => hub.close() };
+}
+
+async function begun(response: Response) {
+  expect(response.status).toBe(200);
+  const stream = listen(response);
+  await stream.until((sent) => sent.retry !== undefined);
+  return stream;
 }
 
 export const say = (who: Member, n: number) => publishLiveEvent(who.ctx, { type: 'probe.said', data: { n } });

@@ -1,9 +1,12 @@
 import { imageName } from '#src/files/image-name.ts';
 import { AUTH_SECRET } from '#test/support/world.ts';
+import { activityLines } from './activity-lines.ts';
 import { answerLines } from './answer-lines.ts';
 import { appointmentLines } from './appointment-lines.ts';
+import { archiveLines } from './archive-lines.ts';
 import { campaignMailLines, emailCampaigns, mailChanges } from './campaign-mail-lines.ts';
 import { conversationLines } from './conversation-lines.ts';
+import { creditLines } from './credit-lines.ts';
 import { customerLines, mergeLines } from './customer-lines.ts';
 import { emailLines } from './email-lines.ts';
 import { fileLines } from './file-lines.ts';
@@ -12,11 +15,14 @@ import { inboundLines } from './inbound-lines.ts';
 import { integrationLines } from './integration-lines.ts';
 import { journeyLines } from './journey-lines.ts';
 import { figureLines, mailLines } from './mail-lines.ts';
+import { lastOperationLines, operationLines } from './operation-lines.ts';
 import { reportLines } from './report-lines.ts';
 import type { Kind, Scene } from './scene.ts';
 import { segmentLines } from './segment-lines.ts';
+import { sessionLines } from './session-lines.ts';
 import { smsLines } from './sms-lines.ts';
 import { templateLines } from './template-lines.ts';
+import { userLines } from './user-lines.ts';
 
 type Body = Record<string, unknown>;
 
@@ -96,7 +102,6 @@ const profile = {
   workingHours: '09.00–19.00',
   mapUrl: 'https://maps.example.com/acme',
 };
-const mailGuard = { minimumMails: 500, bouncePercent: 5, complaintPercent: 0.1 };
 const window = { start: '10:00', end: '18:00', days: [1, 2, 3] };
 const pacing = {
   hourlyCap: 100,
@@ -128,7 +133,7 @@ export const matrix: Record<string, Entry> = {
   ...smsLines,
 
   'GET /v1/me': key('account:read'),
-  'GET /v1/activities': key('activities:read'),
+  ...activityLines,
   'GET /v1/auth/get-session': session(),
   'POST /v1/auth/change-password': session({
     bodies: () => [{ currentPassword: 'something else', newPassword: 'correct horse battery' }],
@@ -189,6 +194,7 @@ export const matrix: Record<string, Entry> = {
   ...conversationLines,
   ...journeyLines,
   ...reportLines,
+  ...archiveLines,
   ...campaignMailLines,
   'POST /v1/campaigns/quote': key('campaigns:write', {
     bodies: (scene) => [campaign(scene), inVariants(scene), byTemplate(scene), ...emailCampaigns(scene)],
@@ -234,6 +240,7 @@ export const matrix: Record<string, Entry> = {
     bodies: () => [{ reasons: ['refused-by-whatsapp'] }],
     answers: 409,
   }),
+  ...operationLines,
   'POST /v1/campaigns/{id}/pause': key('campaigns:write', { of: 'campaign' }),
   'POST /v1/campaigns/{id}/resume': key('campaigns:write', { of: 'campaign' }),
   'POST /v1/campaigns/{id}/resolve-unknown': key('campaigns:write', {
@@ -253,24 +260,12 @@ export const matrix: Record<string, Entry> = {
   }),
   'GET /v1/campaigns/{id}/recall': key('campaigns:read', { of: 'campaign' }),
   'POST /v1/campaigns/{id}/cancel': key('campaigns:write', { of: 'campaign' }),
-  'GET /v1/credits': key('credits:read'),
-  'GET /v1/credits/transactions': key('credits:read'),
-  'GET /v1/credits/chart': key('credits:read'),
+  ...creditLines,
   'GET /v1/events': key('events:read'),
   ...hookLines,
   ...fileLines,
 
-  'GET /v1/admin/settings': admin(),
-  'PUT /v1/admin/settings': admin({ bodies: () => [{ sendingWindow: window, checkNumbers: true, mailGuard }] }),
-  'POST /v1/admin/users/{id}/credits': admin({ of: 'user', bodies: () => [{ amount: 10, note: 'invoice 7' }] }),
-  'GET /v1/admin/users': admin(),
-  'GET /v1/admin/users/{id}': admin({ of: 'user' }),
-  'PUT /v1/admin/users/{id}/ban': admin({
-    of: 'user',
-    bodies: () => [{ reason: 'spam', until: '2027-01-01T00:00:00Z' }],
-  }),
-  'DELETE /v1/admin/users/{id}/ban': admin({ of: 'user' }),
-  'GET /v1/admin/ledger': admin(),
+  ...userLines,
   'GET /v1/admin/evolution-servers': admin(),
   'GET /v1/admin/evolution-servers/{id}': admin({ of: 'server' }),
   'POST /v1/admin/evolution-servers': admin({
@@ -282,6 +277,7 @@ export const matrix: Record<string, Entry> = {
     bodies: ({ simulator }) => [{ url: simulator.url, apiKey: simulator.apiKey, capacity: 5, enabled: true }],
   }),
   'DELETE /v1/admin/evolution-servers/{id}': admin({ of: 'server', answers: 409 }),
+  ...lastOperationLines,
 
   'DELETE /v1/sending-identities/{id}': session({ of: 'identity' }),
   'DELETE /v1/templates/{id}': key('templates:write', { of: 'template' }),
@@ -296,5 +292,7 @@ export const matrix: Record<string, Entry> = {
   'DELETE /v1/instances/{id}/session': key('instances:write', { of: 'instance' }),
   'DELETE /v1/instances/{id}': key('instances:write', { of: 'instance' }),
   'DELETE /v1/organization/members/{userId}': session({ of: 'member' }),
+  'POST /v1/auth/stop-impersonating': session({ answers: 409 }),
+  ...sessionLines,
   'POST /v1/auth/sign-out': session(),
 };

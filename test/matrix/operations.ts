@@ -20,6 +20,7 @@ export type Operation = {
   public: boolean;
   scope: string | undefined;
   params: string[];
+  paramFormats: Record<string, string | undefined>;
   query: string[];
   contentType: string | undefined;
   bodySchema: JsonSchema | undefined;
@@ -32,7 +33,7 @@ type Media = { content?: Record<string, { schema: JsonSchema }> };
 type Described = {
   security?: unknown[];
   'x-scope'?: string;
-  parameters?: { name: string; in: string }[];
+  parameters?: { name: string; in: string; schema?: JsonSchema }[];
   requestBody?: Media;
   responses: Record<string, Media & { description: string }>;
 };
@@ -63,6 +64,7 @@ function readOperation(document: Document, method: string, path: string, describ
     public: described.security?.length === 0,
     scope: described['x-scope'],
     params: named('path'),
+    paramFormats: Object.fromEntries((described.parameters ?? []).map(({ name, schema }) => [name, schema?.format])),
     query: named('query'),
     contentType,
     bodySchema: contentType === 'application/json' ? resolve(document, body!.schema) : undefined,

@@ -39,6 +39,7 @@ export async function expectRefusal(operation: Operation, wanted: string, send: 
 /** A refusal as RFC 9457 has it, of a kind that the operation declares; never our own fault. */
 export async function readRefusal({ refusals }: Operation, response: Answer): Promise<Problem> {
   const text = await response.text();
+  expectSafeHeaders(response);
   expect(response.status, text).toBeGreaterThanOrEqual(400);
   expect(response.status, text).toBeLessThan(500);
   expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -49,4 +50,17 @@ export async function readRefusal({ refusals }: Operation, response: Answer): Pr
   expect([...refusals]).toContain(`${problem.status} ${problem.code}`);
   if (problem.code === 'invalid-request') expect(problem.errors?.length, text).toBeGreaterThan(0);
   return problem;
+}
+
+/** No answer is guessed at, framed, run, told on, or kept unless it says so; and none says what made it. */
+export function expectSafeHeaders({ headers }: Answer): void {
+  const policy = headers.get('content-security-policy') ?? '';
+  expect([
+    headers.get('x-content-type-options'),
+    headers.get('referrer-policy'),
+    headers.has('cache-control'),
+    headers.get('x-frame-options') === 'DENY' || /frame-ancestors/.test(policy),
+    /default-src 'none'/.test(policy),
+    headers.has('x-powered-by') || headers.has('server'),
+  ]).toEqual(['nosniff', 'no-referrer', true, true, true, false]);
 }

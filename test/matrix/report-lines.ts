@@ -1,10 +1,12 @@
+import { logLines } from './log-lines.ts';
 import type { Entry } from './matrix.ts';
 
 const read = (more: Partial<Entry> = {}): Entry => ({ access: 'user', scope: 'reports:read', ...more });
 const write = (more: Partial<Entry> = {}): Entry => ({ access: 'user', scope: 'reports:write', ...more });
 
-/** Reports: at once, by a job, and by mail on the first of the month. */
+/** Reports, and what operators read: at once, by a job, and by mail on the first of the month. */
 export const reportLines: Record<string, Entry> = {
+  ...logLines,
   'GET /v1/reports/monthly': read(),
   'GET /v1/reports/consultants': read(),
   'GET /v1/reports/lead-sources': read(),

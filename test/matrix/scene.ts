@@ -1,18 +1,19 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { Simulator } from '#evolution/simulator/start-simulator.ts';
 import { createApiKey } from '#src/accounts/create-api-key.ts';
 import { type Scope, scopes } from '#src/accounts/scopes.ts';
 import { openConversation } from '#src/conversations/open-conversation.ts';
+import { sessions } from '#src/db/schema/accounts.ts';
 import { instances } from '#src/db/schema/instances.ts';
 import { webhookDeliveries, webhookReplays } from '#src/db/schema/webhooks.ts';
 import { saveSandboxMail } from '#src/emails/sandbox/save-sandbox-mail.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
+import { readLine } from '#src/logs/read-line.ts';
+import { storeLines } from '#src/logs/store-lines.ts';
 import { newId } from '#src/platform/ids.ts';
 import { openInstance, pumpDry, startQuickSimulator, storeMedia } from '#test/campaigns/stage.ts';
 import { putWell } from '#test/files/filing.ts';
-import { createMember, type Member } from '#test/support/cast.ts';
+import { createMember, createSeat, type Member } from '#test/support/cast.ts';
 import { createWorld, type World } from '#test/support/world.ts';
 import { sign } from '#test/webhooks/inbound/evolution/hook-world.ts';
 
@@ -31,8 +32,6 @@ export type Scene = AsyncDisposable & {
   only(scope: string): string;
   allBut(scope: string): string;
   adminKey: string;
-  /** Every table's rows and every stored file, digested. */
-  fingerprint(): Promise<Record<string, string>>;
 };
 
 const kinds = [
@@ -50,6 +49,8 @@ const kinds = [
   'recipient',
   'apiKey',
   'member',
+  'leaver',
+  'deletion',
   'user',
   'server',
   'identity',
@@ -68,6 +69,9 @@ const kinds = [
   'stranger',
   'interaction',
   'report',
+  'export',
+  'ownExport',
+  'archive',
   'sms',
   'appointment',
   'visit',
@@ -75,6 +79,11 @@ const kinds = [
   'mistake',
   'series',
   'dayOff',
+  'activity',
+  'error',
+  'session',
+  'theirSession',
+  'signedIn',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -89,7 +98,7 @@ const MAIL = Buffer.from('Subject: Merhaba\r\nContent-Type: text/html\r\n\r\n<p>
 
 export async function createScene(): Promise<Scene> {
   const simulator = await startQuickSimulator();
-  const world = await createWorld();
+  const world = await createWorld({ env: { ARCHIVE_LIMIT_MB: '4' } });
   const { ctx, acme, globex, admin } = world;
   const banned = await createMember(ctx, world.call, 'banned', { admin: true });
   await ctx.db.execute(sql`update users set banned = true where id = ${banned.userId}`);
@@ -107,7 +116,6 @@ export async function createScene(): Promise<Scene> {
       ),
     );
   }
-  const tables = await listTables(world);
   return {
     world,
     simulator,
@@ -121,7 +129,6 @@ export async function createScene(): Promise<Scene> {
     only: (scope) => keys.get(`only ${scope}`)!,
     allBut: (scope) => keys.get(`all but ${scope}`)!,
     adminKey: await keyFor(admin, scopes),
-    fingerprint: () => fingerprint(world, tables),
     async [Symbol.asyncDispose]() {
       await world[Symbol.asyncDispose]();
       await simulator.close();
@@ -129,17 +136,13 @@ export async function createScene(): Promise<Scene> {
   };
 }
 
+const CAMPAIGN = { name: 'March', channel: 'whatsapp', text: 'Merhaba', startAt: '2026-03-03T12:00:00+03:00' };
+
 async function createOneOfEach(world: World, simulator: Simulator): Promise<Record<Kind, string>> {
   const { ctx, acme, customers, globex } = world;
   const instance = await openInstance(ctx, acme, simulator);
   const audience = { customerIds: [customers.ayse] };
-  const campaign = {
-    name: 'March',
-    channel: 'whatsapp',
-    text: 'Merhaba',
-    startAt: '2026-03-03T12:00:00+03:00',
-    audience,
-  };
+  const campaign = { ...CAMPAIGN, audience };
   const member = { email: 'selin@example.com', name: 'Selin', password: 'correct horse battery', role: 'consultant' };
   const campaignId = await idOf(acme.call('POST', '/v1/campaigns', campaign));
   const recipients = await (await acme.call('GET', `/v1/campaigns/${campaignId}/recipients`)).json();
@@ -170,6 +173,7 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
     recipient: recipients.data[0].id,
     apiKey: await idOf(acme.call('POST', '/v1/api-keys', { name: 'crm', scopes: ['customers:read'] })),
     member: (await (await acme.call('POST', '/v1/organization/members', member)).json()).userId,
+    ...(await createLeavers(world)),
     user: globex.userId,
     server: servers[0]!.id,
     identity,
@@ -181,15 +185,27 @@ async function createOneOfEach(world: World, simulator: Simulator): Promise<Reco
     ),
     ...endpoint,
     ...(await createCalendar(world)),
+    ...(await openSessions(world)),
     stranger: await createStranger(world, instance),
+    ...(await createArchives(world)),
     report: await idOf(acme.call('POST', '/v1/reports', { kind: 'monthly', month: '2026-01', format: 'csv' })),
     interaction: await idOf(acme.call('POST', `/v1/customers/${customers.ayse}/interactions`, { kind: 'call' })),
     sms: await idOf(acme.call('POST', '/v1/sms', { customerId: customers.burak, text: 'Merhaba' })),
+    error: await createError(world),
     mail: await saveSandboxMail(ctx, { sender: 'a@example.com', recipients: ['b@example.com'], raw: MAIL }),
   };
 }
 
-/** Appointments that were to begin an hour ago, one of which recurs, and a day off. */
+async function createArchives({ acme, admin }: World): Promise<Record<'export' | 'ownExport' | 'archive', string>> {
+  const zipped = { 'content-type': 'application/gzip' };
+  return {
+    export: await idOf(admin.call('POST', '/v1/admin/exports', { scope: acme.organizationId })),
+    ownExport: await idOf(acme.call('POST', '/v1/exports', {})),
+    archive: await idOf(admin.call('POST', '/v1/admin/imports?mode=new', Buffer.from('no archive'), zipped)),
+  };
+}
+
+/** Appointments that were to begin an hour ago, one of which recurs, a day off, and what was written down of it. */
 async function createCalendar({ acme, customers }: World) {
   const span = { startsAt: '2026-03-02T08:00:00Z', endsAt: '2026-03-02T08:30:00Z' };
   const body = { ...span, customerId: customers.ayse, consultantId: null, title: 'Görüşme' };
@@ -201,7 +217,39 @@ async function createCalendar({ acme, customers }: World) {
     mistake: await book(),
     series: await book({ recurrence: 'FREQ=WEEKLY;COUNT=2' }),
     dayOff: await idOf(acme.call('POST', '/v1/days-off', { fromDate: '2026-05-01' })),
+    activity: (await (await acme.call('GET', '/v1/activities?limit=1')).json()).data[0].id,
   };
+}
+
+/** A member who may go, and the deletion of one who did. */
+async function createLeavers({ acme, admin }: World): Promise<Record<'leaver' | 'deletion', string>> {
+  const join = async (email: string): Promise<string> => {
+    const body = { email, name: 'Can', password: 'correct horse battery', role: 'consultant' };
+    return (await (await acme.call('POST', '/v1/organization/members', body)).json()).userId;
+  };
+  const gone = await join('gone@example.com');
+  return {
+    leaver: await join('leaver@example.com'),
+    deletion: await idOf(admin.call('DELETE', `/v1/admin/users/${gone}`)),
+  };
+}
+
+async function createError({ ctx }: World): Promise<string> {
+  const line = readLine(JSON.stringify({ level: 'error', time: '2026-03-02T08:00:00Z', msg: 'broken' }))!;
+  await storeLines(ctx.db, 'matrix', [line]);
+  return line.fingerprint!.id;
+}
+
+/** One more of acme's, and one of somebody who is signed in twice. */
+async function openSessions({ ctx, acme }: World): Promise<Record<'session' | 'theirSession' | 'signedIn', string>> {
+  const [session, theirSession] = [newId(), newId()];
+  const { userId: signedIn } = await createSeat(ctx, 'signed-in');
+  const expiresAt = new Date('2030-01-01');
+  await ctx.db.insert(sessions).values([
+    { id: session, userId: acme.userId, token: session, expiresAt },
+    { id: theirSession, userId: signedIn, token: theirSession, expiresAt },
+  ]);
+  return { session, theirSession, signedIn };
 }
 
 /** Somebody who wrote and is nobody's customer. */
@@ -245,23 +293,4 @@ async function readHook({ ctx }: World): Promise<Scene['hook']> {
   const [row] = await ctx.db.select().from(instances);
   const bearer = `Bearer ${await sign(ctx.secrets.open(row!.webhookJwtKey))}`;
   return { secret: ctx.secrets.open(row!.webhookSecret), bearer, instance: row!.providerName };
-}
-
-/** All but the one in which pg-boss notes once a minute that it looked. */
-async function listTables({ ctx }: World): Promise<string[]> {
-  const rows = await ctx.db.execute<{ name: string }>(sql`
-    select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname in ('public', 'pgboss', 'drizzle') and (schemaname, tablename) <> ('pgboss', 'version') order by 1`);
-  return rows.map(({ name }) => name);
-}
-
-async function fingerprint({ ctx, dataDir }: World, tables: string[]): Promise<Record<string, string>> {
-  const digests = tables.map(
-    (name) =>
-      `select '${name}' as name, count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) as digest from ${name} t`,
-  );
-  const rows = await ctx.db.execute<{ name: string; digest: string }>(sql.raw(digests.join(' union all ')));
-  const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  return { ...Object.fromEntries(rows.map(({ name, digest }) => [name, digest])), files: files.sort().join('\n') };
 }

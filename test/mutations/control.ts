@@ -37,7 +37,7 @@ export const control: Mutation[] = [
   {
     guarantee: 'pause acts on a lane that waits for its delay',
     file: 'src/campaigns/pause-campaign.ts',
-    from: "status: 'paused', ",
+    from: "        status: 'paused',\n",
     to: '',
     test: 'campaigns/control.test.ts',
     title: 'paused: sends nothing when the delay is over',

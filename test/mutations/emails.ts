@@ -181,7 +181,7 @@ export const emails: Mutation[] = [
   },
   {
     guarantee: 'email: an exported file runs no formula',
-    file: 'src/customers/csv-line.ts',
+    file: 'src/platform/csv-line.ts',
     from: 'FORMULA = /^[=+\\-@\\t\\r]/',
     to: 'FORMULA = /^never/',
     test: 'campaigns/email-figures.test.ts',

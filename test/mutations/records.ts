@@ -29,7 +29,7 @@ export const records: Mutation[] = [
   {
     guarantee: 'who is in the bin keeps his time there',
     file: 'src/customers/erase-due-customers.ts',
-    from: 'ctx.config.eraseAfterDays * DAY_MS',
+    from: "(await keptDays(ctx, 'deletedCustomersDays')) * DAY_MS",
     to: '0 * DAY_MS',
     test: 'customers/erase-customer.test.ts',
     title: 'not before',

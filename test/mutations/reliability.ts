@@ -190,7 +190,7 @@ export const reliability: Mutation[] = [
   {
     guarantee: 'the ledger does as its model does, whatever the order',
     file: 'src/credits/capture-credits.ts',
-    from: 'held_credits = account.held_credits - spent.credits,',
+    from: 'held_credits = account.held_credits - locked.credits,',
     to: '',
     test: 'credits/ledger.test.ts',
     title: 'does as the model does',

@@ -83,3 +83,14 @@ async function untilRefused(port: number): Promise<void> {
     answer = await ended;
   }
 }
+
+it('408, 431: a head that comes byte by byte, or without end, is not waited for', async () => {
+  const server = await startHttpServer(() => new Response('here'), { host: '127.0.0.1', port: 0, headMs: 200 });
+  const slow = await dial(server.port);
+  slow.socket.write('GET / HTTP/1.1\r\nHost: ulak\r\nX-Slow: ');
+  const long = await dial(server.port);
+  long.socket.write(`GET / HTTP/1.1\r\nHost: ulak\r\nX-Long: ${'x'.repeat(17 * 1024)}`);
+  expect((await slow.ended).split('\r\n')[0]).toBe('HTTP/1.1 408 Request Timeout');
+  expect((await long.ended).split('\r\n')[0]).toBe('HTTP/1.1 431 Request Header Fields Too Large');
+  await server.stop();
+});

@@ -3,7 +3,7 @@ import { createTargetGuard } from '#src/platform/target-guard.ts';
 
 const guard = createTargetGuard([]);
 
-describe('the target guard', () => {
+describe('F56: the target guard', () => {
   it.each([
     ...[
       '0.0.0.0',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AppContext, OrgContext } from '#src/context.ts';
+import { type AppContext, type OrgContext, unasked, underBelt } from '#src/context.ts';
 import { members, organizations, sessions, userSettings, users } from '#src/db/schema/accounts.ts';
 import { consents } from '#src/db/schema/consents.ts';
 import { creditAccounts, creditTransactions } from '#src/db/schema/credits.ts';
@@ -11,16 +11,22 @@ import { newId } from '#src/platform/ids.ts';
 export type Answer = Omit<Response, 'json'> & { json(): Promise<any> };
 export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
+/** A place at the table: a signed-in owner of an organization of his own. */
+export type Seat = { userId: string; organizationId: string; token: string; admin: boolean };
 /** Someone signed in. */
-export type Member = { userId: string; organizationId: string; token: string; ctx: OrgContext; call: Call };
+export type Member = Omit<Seat, 'admin'> & { ctx: OrgContext; call: Call };
+type SeatOptions = { admin?: boolean; credits?: number };
+type Database = Pick<AppContext, 'db'>;
 
 /** An organization with its owner, signed in, and `credits` on the account. */
-export async function createMember(
+export const createMember = async (
   app: AppContext,
   call: Call,
   name: string,
-  options: { admin?: boolean; credits?: number } = {},
-): Promise<Member> {
+  options: SeatOptions = {},
+): Promise<Member> => seatMember(app, call, await createSeat(app, name, options));
+
+export async function createSeat(app: Database, name: string, options: SeatOptions = {}): Promise<Seat> {
   const [userId, organizationId, token] = [newId(), newId(), randomBytes(24).toString('base64url')];
   const { admin = false, credits = 0 } = options;
   await app.db
@@ -45,8 +51,13 @@ export async function createMember(
       sequence: 1,
       createdAt: new Date('2024-01-01'),
     });
+  return { userId, organizationId, token, admin };
+}
+
+/** What a test does in someone's name. */
+export function seatMember(app: AppContext, call: Call, { userId, organizationId, token, admin }: Seat): Member {
   const ctx: OrgContext = {
-    ...app,
+    ...(admin ? app : underBelt(app, organizationId)),
     userId,
     organizationId,
     role: 'owner',
@@ -54,7 +65,7 @@ export async function createMember(
     actor: { type: admin ? 'admin' : 'user', id: userId },
     scopes: null,
     language: 'en',
-    requestId: null,
+    ...unasked,
   };
   const asMember: Call = (method, path, body, headers) =>
     call(method, path, body, { authorization: `Bearer ${token}`, ...headers });
@@ -62,7 +73,7 @@ export async function createMember(
 }
 
 /** Ayşe and Burak, Ceren (blacklisted) and Deniz (no consent), customers of acme; the others have agreed to mail. */
-export async function createCustomers(app: AppContext, organizationId: string) {
+export async function createCustomers(app: Database, organizationId: string) {
   const person = (firstName: string, lastName: string, phone: string) => ({
     id: newId(),
     organizationId,
@@ -87,4 +98,14 @@ export async function createCustomers(app: AppContext, organizationId: string) {
     .insert(suppressions)
     .values({ organizationId, phone: ceren.phone, level: 'blacklist', reason: 'asked to be left alone' });
   return { ayse: ayse.id, burak: burak.id, ceren: ceren.id, deniz: deniz.id };
+}
+
+/** Whom every world begins with. */
+export type Cast = { acme: Seat; globex: Seat; admin: Seat; customers: Awaited<ReturnType<typeof createCustomers>> };
+
+export async function createCast(app: Database): Promise<Cast> {
+  const acme = await createSeat(app, 'acme', { credits: 1000 });
+  const globex = await createSeat(app, 'globex', { credits: 1000 });
+  const admin = await createSeat(app, 'admin', { admin: true });
+  return { acme, globex, admin, customers: await createCustomers(app, acme.organizationId) };
 }

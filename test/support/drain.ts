@@ -6,6 +6,8 @@ import { startDueCampaigns } from '#src/campaigns/start-due-campaigns.ts';
 import type { AppContext } from '#src/context.ts';
 import { type Follow, mailNextBatch } from '#src/emails/mail-next-batch.ts';
 import { newId } from '#src/platform/ids.ts';
+import { unpack } from '#src/platform/jobs.ts';
+import { onTrail } from '#src/platform/trail.ts';
 import { allHandlers } from '#src/worker.ts';
 import { drainInboundOnce } from '#webhooks/inbound/evolution/drain-inbound-once.ts';
 import { deliverDue } from '#webhooks/outbound/run-hook-pump.ts';
@@ -30,7 +32,10 @@ export async function drain(ctx: AppContext): Promise<void> {
       const batch = await ctx.boss.fetch(job.name, { batchSize: 50 });
       for (const { id, data } of batch ?? []) {
         busy = true;
-        await handle(data as never, new AbortController().signal);
+        const { payload, from } = unpack(data as object | null);
+        await onTrail({ ...from, job: job.name, jobId: id }, () =>
+          handle(payload as never, new AbortController().signal),
+        );
         await ctx.boss.complete(job.name, id);
       }
     }

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { openDatabase } from '#src/db/client.ts';
 import { migrateDatabase } from '#src/db/migrate.ts';
 import { startEmbeddedPostgres } from '#src/platform/embedded/start-embedded-postgres.ts';
 import { openJobs } from '#src/platform/jobs.ts';
 import { queues } from '#src/queues.ts';
+import { type Cast, createCast } from './cast.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,6 +17,8 @@ declare module 'vitest' {
     serverUrl: string;
     /** The migrated database that every world is cloned from. */
     templateName: string;
+    /** Who is in it. */
+    cast: Cast;
   }
 }
 
@@ -31,6 +35,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrateDatabase(url);
   const boss = await openJobs(url, queues, { onError: (error) => console.error(error), background: false });
   await boss.stop({ graceful: false, close: true });
+  const database = openDatabase(url, { max: 1 });
+  project.provide('cast', await createCast(database));
+  await database.close();
   project.provide('serverUrl', server.url);
   project.provide('templateName', templateName);
   return async () => {

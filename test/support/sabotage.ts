@@ -29,7 +29,7 @@ export async function sabotage(
   // a sequence counts on when the transaction is rolled back
   await db.execute(sql.raw(`create sequence ${name}`));
   await db.execute(
-    sql.raw(`create function ${name}() returns trigger language plpgsql as $$ begin
+    sql.raw(`create function ${name}() returns trigger language plpgsql security definer as $$ begin
       if random() < ${share} then if nextval('${name}') <= ${times} then ${harm} end if; end if;
       return new;
     end $$`),

@@ -4,15 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { createApp } from '#src/app.ts';
+import { type App, createApp } from '#src/app.ts';
 import { readConfig } from '#src/config.ts';
 import type { AppContext } from '#src/context.ts';
 import { createContext } from '#src/create-context.ts';
 import { migrateDatabase } from '#src/db/migrate.ts';
 import { createLog } from '#src/platform/log.ts';
-import { type Call, createCustomers, createMember, type Member } from './cast.ts';
+import type { LogSink } from '#src/platform/log-sink.ts';
+import { type Call, type Cast, createCast, type Member, seatMember } from './cast.ts';
 import { createDnsStandIn, type DnsStandIn } from './dns-stand-in.ts';
 import { drain } from './drain.ts';
+import { quickPasswords } from './quick-passwords.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 
 export type World = AsyncDisposable & {
@@ -27,7 +29,9 @@ export type World = AsyncDisposable & {
   /** Exists to prove isolation; 1,000 credits too. */
   globex: Member;
   admin: Member;
-  customers: Awaited<ReturnType<typeof createCustomers>>;
+  customers: Cast['customers'];
+  /** Who is online is written when it is told. */
+  presence: App['presence'];
   /** Nobody signed in. */
   call: Call;
   /** Runs due jobs, webhooks and sends until nothing is due at the world's clock. */
@@ -40,6 +44,8 @@ export type WorldOptions = {
   now?: string;
   env?: Record<string, string>;
   logLevel?: string;
+  /** Keeps its log in the database. */
+  logSink?: LogSink;
   /** A database of the test's own, brought up to date first, instead of a clone. */
   databaseUrl?: string;
 };
@@ -64,13 +70,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     dns,
     background: false,
   };
-  const { ctx, close } = await createContext(config, { ...parts, log: createLog(config.logLevel) });
-  const { app, close: closeApp } = createApp(ctx, { rateLimits: false });
+  const { ctx, close } = await createContext(config, {
+    ...parts,
+    log: createLog(config.logLevel, undefined, options.logSink),
+    logSink: options.logSink,
+  });
+  const quiet = { rateLimits: false, background: false, passwords: quickPasswords };
+  const { app, presence, close: closeApp } = createApp(ctx, quiet);
   const call: Call = async (method, path, body, headers) => app.fetch(requestOf(method, path, body, headers));
-  const acme = await createMember(ctx, call, 'acme', { credits: 1000 });
-  const globex = await createMember(ctx, call, 'globex', { credits: 1000 });
-  const admin = await createMember(ctx, call, 'admin', { admin: true });
-  const customers = await createCustomers(ctx, acme.organizationId);
+  const cast = options.databaseUrl ? await createCast(ctx) : inject('cast');
+  const [acme, globex, admin] = [cast.acme, cast.globex, cast.admin].map((seat) => seatMember(ctx, call, seat)) as [
+    Member,
+    Member,
+    Member,
+  ];
   return {
     ctx,
     clock,
@@ -80,7 +93,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     acme,
     globex,
     admin,
-    customers,
+    customers: cast.customers,
+    presence,
     call,
     drain: () => drain(ctx),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { activities } from '#src/db/schema/accounts.ts';
+import { activities } from '#src/db/schema/activities.ts';
 import { media } from '#src/db/schema/files.ts';
 import { storeMedia } from '#test/campaigns/stage.ts';
 import { createWorld, type World } from '#test/support/world.ts';

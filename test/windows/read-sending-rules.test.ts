@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { userSettings } from '#src/db/schema/accounts.ts';
+import { changePlatformSettings } from '#src/operations/change-platform-settings.ts';
 import { newId } from '#src/platform/ids.ts';
-import { changePlatformSettings } from '#src/windows/change-platform-settings.ts';
 import { defaultPacing, sandboxPacing } from '#src/windows/pacing.ts';
 import { readSendingRules } from '#src/windows/read-sending-rules.ts';
 import { nextOpening } from '#src/windows/sending-window.ts';
@@ -29,6 +29,7 @@ describe('readSendingRules', () => {
       startWindow: { startMinute: 600, endMinute: 1320, days: [1, 5], timeZone: 'Asia/Kathmandu' },
       pacing: sandboxPacing,
       checkNumbers: true,
+      delayFloorSeconds: 0,
       delayMinSeconds: 4,
       delayMaxSeconds: 9,
       dailyCap: 30,
@@ -83,6 +84,7 @@ describe('readSendingRules', () => {
       startWindow: { startMinute: 540, endMinute: 1320, days: week, timeZone: 'Europe/Istanbul' },
       pacing: sandboxPacing,
       checkNumbers: true,
+      delayFloorSeconds: 0,
       delayMinSeconds: 8,
       delayMaxSeconds: 20,
       dailyCap: null,

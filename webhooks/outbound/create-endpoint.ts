@@ -5,6 +5,7 @@ import { organizations } from '#src/db/schema/accounts.ts';
 import { webhookEndpoints } from '#src/db/schema/webhooks.ts';
 import { newId } from '#src/platform/ids.ts';
 import { Problem } from '#src/platform/problem.ts';
+import { requireFeature } from '#src/settings/require-feature.ts';
 import { newSigningSecret } from './new-signing-secret.ts';
 import { readTarget } from './read-target.ts';
 import { type Endpoint, requireOwnership } from './require-endpoint.ts';
@@ -25,6 +26,7 @@ export async function createEndpoint(
   input: NewEndpoint,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   requireOwnership(ctx);
+  await requireFeature(ctx, 'webhooks');
   const url = await readTarget(ctx, input.url);
   const secret = newSigningSecret();
   return inTransaction(ctx, async (ctx) => {

@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { findCorrespondent } from '#src/accounts/find-correspondent.ts';
 import { findOwner } from '#src/accounts/find-owner.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
-import type { AppContext } from '#src/context.ts';
+import { type AppContext, unasked } from '#src/context.ts';
 import { organizations } from '#src/db/schema/accounts.ts';
 import { webhookEndpoints } from '#src/db/schema/webhooks.ts';
 import { publishLiveEvent } from '#src/live/publish-live-event.ts';
@@ -23,7 +23,7 @@ export async function disableEndpoint(ctx: AppContext, endpointId: string, reaso
     .returning();
   if (!endpoint) return;
   const { organizationId, url } = endpoint;
-  const org = { ...ctx, organizationId, userId: null, actor: { type: 'job', id: null }, requestId: null } as const;
+  const org = { ...ctx, organizationId, userId: null, actor: { type: 'job', id: null }, ...unasked } as const;
   await recordActivity(org, {
     verb: 'webhooks.disable-endpoint',
     subjectType: 'webhook-endpoint',

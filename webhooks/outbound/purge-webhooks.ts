@@ -1,14 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { AppContext } from '#src/context.ts';
+import { keptSince } from '#src/settings/kept-since.ts';
 
-/** How long events, and with them the delivery log, are kept. */
-export const KEPT_DAYS = 30;
-const DAY_MS = 86_400_000;
 const BATCH = 2_000;
 
-/** Forgets events after a month, what is still on its way excepted, and endpoints that were deleted; in small bites. */
+/** Forgets events after a month, or as long as the platform's settings say, what is still on its way excepted, and endpoints that were deleted; in small bites. */
 export async function purgeWebhooks(ctx: AppContext, signal?: AbortSignal): Promise<void> {
-  const before = sql`${new Date(ctx.clock.now().getTime() - KEPT_DAYS * DAY_MS).toISOString()}::timestamptz`;
+  const before = sql`${(await keptSince(ctx, 'outboundWebhooksDays')).toISOString()}::timestamptz`;
   const gone = sql`select id from webhook_endpoints where deleted_at is not null`;
   const bites = [
     sql`delete from webhook_deliveries where id = any(array(select id from webhook_deliveries where endpoint_id in (${gone}) limit ${BATCH}))`,

@@ -1,3 +1,4 @@
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { webhookEndpoints } from '#src/db/schema/webhooks.ts';
@@ -22,6 +23,8 @@ export async function updateEndpoint(ctx: OrgContext, id: string, change: Endpoi
     const now = ctx.clock.now();
     const { enabled, description } = change;
     const events = change.events && [...new Set(change.events)];
+    const [before] = await ctx.db.select().from(webhookEndpoints).where(ownEndpoint(ctx, id)).for('no key update');
+    if (!before) throw notFound();
     const [endpoint] = await ctx.db
       .update(webhookEndpoints)
       .set({
@@ -38,17 +41,21 @@ export async function updateEndpoint(ctx: OrgContext, id: string, change: Endpoi
       })
       .where(ownEndpoint(ctx, id))
       .returning();
-    if (!endpoint) throw notFound();
-    const details = { host: url && new URL(url).host, events, description, enabled };
     await recordActivity(ctx, {
       verb: 'webhooks.update-endpoint',
       subjectType: 'webhook-endpoint',
       subjectId: id,
-      details,
+      changes: changesOf(saidOf(before), saidOf(endpoint!), ['url', 'events', 'description', 'enabled']),
     });
-    if (endpoint.enabled) await wakeHooks(ctx);
-    return endpoint;
+    if (endpoint!.enabled) await wakeHooks(ctx);
+    return endpoint!;
   });
 }
+
+/** What stands behind the question mark of a URL may be a secret. */
+const saidOf = ({ url, events, description, enabled }: Endpoint) => {
+  const { origin, pathname } = new URL(url);
+  return { url: origin + pathname, events, description, enabled };
+};
 
 const AFRESH = { failuresInRow: 0, failingSinceAt: null, slow: false, pausedUntilAt: null };

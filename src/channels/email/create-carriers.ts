@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
+import type { TraceCall } from '#src/platform/tracing.ts';
 import type { Carrier } from './carrier.ts';
 import { createSesCarrier } from './create-ses-carrier.ts';
 import { createSmtpCarrier, type SmtpCarrier } from './create-smtp-carrier.ts';
 import { createAddressFinder } from './find-address.ts';
-import type { Refusal } from './mail-outcome.ts';
+import type { MailOutcome, Refusal } from './mail-outcome.ts';
 import { createSesIdentities, type SesIdentities } from './ses-identities.ts';
 import type { SmtpTimeouts } from './smtp-timeouts.ts';
 
@@ -25,6 +26,7 @@ export type CarriersOptions = {
   timeouts: SmtpTimeouts;
   /** Told of every mail handed over, and how long that took. */
   watch?: WatchMails;
+  trace?: TraceCall | undefined;
 };
 
 export type WatchMails = (kind: Carrier['kind'], outcome: string, seconds: number) => void;
@@ -50,7 +52,7 @@ export function createCarriers(options: CarriersOptions): Carriers {
   const resolve = createAddressFinder(options.allowPrivateTargets);
   const keyOf = (url: string) => createHmac('sha256', options.secret).update(url).digest('hex').slice(0, 16);
   const kept = new Map<string, SmtpCarrier>();
-  const watched = (carrier: Carrier) => watchMails(carrier, options.watch);
+  const watched = (carrier: Carrier) => watchMails(carrier, options);
   const own = watched(openOwn(options));
   const ses = mail.sesRegion ? createSesIdentities({ region: mail.sesRegion, endpoint: mail.sesEndpoint }) : null;
   const smtp = (url: string): SmtpCarrier => {
@@ -85,15 +87,21 @@ function openOwn({ mail, sandbox, timeouts }: CarriersOptions): Carrier {
   return createSesCarrier({ region, endpoint, configurationSet });
 }
 
-const watchMails = (carrier: Carrier, watch: WatchMails | undefined): Carrier =>
+const watchMails = (
+  carrier: Carrier,
+  { watch, trace }: { watch?: WatchMails; trace?: TraceCall | undefined },
+): Carrier =>
   watch
     ? {
         ...carrier,
         async send(mail) {
           const begun = performance.now();
-          const outcome = await carrier.send(mail);
+          const send = () => carrier.send(mail);
+          const outcome = await (trace ? trace(carrier.kind, send, outcomeOf) : send());
           watch(carrier.kind, outcome.kind, (performance.now() - begun) / 1000);
           return outcome;
         },
       }
     : carrier;
+
+const outcomeOf = ({ kind }: MailOutcome) => ({ outcome: kind, failed: kind !== 'accepted' });

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import type { TraceCall } from '#src/platform/tracing.ts';
 import { type Outcome, unavailable, unknown } from './outcome.ts';
 
 export type Server = { url: string; apiKey: string };
@@ -36,7 +37,11 @@ const NEVER_CONNECTED = new Set([
 export type WatchCalls = (call: string, outcome: string, seconds: number) => void;
 
 /** A connection pool to one server. Redirects are not followed, and a path can never lead to another host. */
-export function openServer(server: Server, watch?: WatchCalls): { call: CallEvolution; close(): void } {
+export function openServer(
+  server: Server,
+  watch?: WatchCalls,
+  trace?: TraceCall,
+): { call: CallEvolution; close(): void } {
   const agents = {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 256 }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 256 }),
@@ -55,10 +60,12 @@ export function openServer(server: Server, watch?: WatchCalls): { call: CallEvol
   return {
     call: async (request) => {
       const begun = performance.now();
-      const answer = await callOnce(http, request);
-      const outcome = 'status' in answer ? String(answer.status) : answer.kind;
       // without the name of the instance
-      watch?.(request.path.split('/', 3).join('/'), outcome, (performance.now() - begun) / 1000);
+      const name = request.path.split('/', 3).join('/');
+      const send = (headers?: Record<string, string>) =>
+        callOnce(http, headers ? { ...request, headers: { ...request.headers, ...headers } } : request);
+      const answer = await (trace ? trace(name, send, outcomeOf) : send());
+      watch?.(name, outcomeOf(answer).outcome, (performance.now() - begun) / 1000);
       return answer;
     },
     close: () => {
@@ -67,6 +74,11 @@ export function openServer(server: Server, watch?: WatchCalls): { call: CallEvol
     },
   };
 }
+
+const outcomeOf = (answer: Answer | Outcome<never, never>) =>
+  'status' in answer
+    ? { outcome: String(answer.status), failed: answer.status >= 400 }
+    : { outcome: answer.kind, failed: true };
 
 async function callOnce(http: AxiosInstance, request: Request): Promise<Answer | Outcome<never, never>> {
   const { method, path, query, body, timeoutMs, apiKey } = request;

@@ -1,3 +1,4 @@
+import type { TraceCall } from '#src/platform/tracing.ts';
 import {
   type Answer,
   type CallEvolution,
@@ -30,6 +31,7 @@ import {
   readState,
   readStatuses,
   readStoredMessages,
+  readVersion,
   readWebhook,
   spanFilter,
 } from './read-answer.ts';
@@ -47,9 +49,9 @@ const INSTANCE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Opens a client of one Evolution server; `close` ends its connections. */
 export function createEvolutionClient(
-  options: Server & { timeouts?: Partial<Timeouts>; watch?: WatchCalls },
+  options: Server & { timeouts?: Partial<Timeouts>; watch?: WatchCalls; trace?: TraceCall },
 ): EvolutionClient & { close(): void } {
-  const { call, close } = openServer(options, options.watch);
+  const { call, close } = openServer(options, options.watch, options.trace);
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   return {
     ...sending(call, timeouts),
@@ -271,6 +273,8 @@ function asking(call: CallEvolution, { query }: Timeouts) {
       mapAccepted(await post('chat/findStatusMessage', instance, { where: { id: providerMessageId } }), readStatuses),
     whatsappNumbers: async (instance, numbers) =>
       mapAccepted(await post('chat/whatsappNumbers', instance, { numbers: numbers.map(digits) }), readNumberChecks),
+    serverVersion: async () =>
+      mapAccepted(await ask(call, { method: 'GET', path: '/', timeoutMs: query }), readVersion),
     verifyCredentials: async () =>
       mapAccepted(await ask(call, { method: 'POST', path: '/verify-creds', body: {}, timeoutMs: query }), () => {}),
   } satisfies Partial<EvolutionClient>;

@@ -124,4 +124,6 @@ export type EvolutionClient = IntegrationClient & {
   whatsappNumbers(instance: string, numbers: string[]): Promise<Outcome<NumberCheck[]>>;
   /** Whether the server is there and takes our key. */
   verifyCredentials(): Promise<Outcome<void>>;
+  /** What the server calls its version; slow, for it asks WhatsApp's site first. */
+  serverVersion(): Promise<Outcome<string | null>>;
 };

@@ -1,3 +1,4 @@
+import type { TraceCall } from '#src/platform/tracing.ts';
 import type { Server, WatchCalls } from './call-evolution.ts';
 import { createEvolutionClient, defaultTimeouts } from './create-evolution-client.ts';
 import type { EvolutionClient, Timeouts } from './evolution-client.ts';
@@ -9,12 +10,18 @@ export type EvolutionClients = {
 };
 
 /** One client a server, opened when first asked for. `timeouts` shortens them in tests. */
-export function createEvolutionClients(timeouts?: Partial<Timeouts>, watch?: WatchCalls): EvolutionClients {
+export function createEvolutionClients(
+  timeouts?: Partial<Timeouts>,
+  watch?: WatchCalls,
+  trace?: TraceCall,
+): EvolutionClients {
   const open = new Map<string, ReturnType<typeof createEvolutionClient>>();
   return {
     at({ url, apiKey }) {
       const key = JSON.stringify([url, apiKey]);
-      const client = open.get(key) ?? createEvolutionClient({ url, apiKey, timeouts, ...(watch && { watch }) });
+      const client =
+        open.get(key) ??
+        createEvolutionClient({ url, apiKey, timeouts, ...(watch && { watch }), ...(trace && { trace }) });
       open.set(key, client);
       return client;
     },

@@ -34,6 +34,9 @@ export function readState(body: unknown): ConnectionState {
   return state === 'open' || state === 'connecting' ? state : 'close';
 }
 
+/** Short, as what a stranger says of itself is shown. */
+export const readVersion = (body: unknown): string | null => text(bag(body).version)?.slice(0, 40) ?? null;
+
 export function readKnownInstance(body: unknown, name: string): KnownInstance | null {
   const found = list(body).find((row) => row.name === name);
   if (!found) return null;

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { TraceCall } from '#src/platform/tracing.ts';
 import { createReach, type ReachOptions } from './create-reach.ts';
 import { type HookCall, type HookClient, type HookFailure, type HookOutcome, Refused } from './hook-client.ts';
 import { readBeginning } from './read-beginning.ts';
@@ -9,6 +10,7 @@ export type HookClientOptions = ReachOptions & {
   totalMs?: number;
   /** Told of every post: the class of the answer (`2xx`), or why there was none, and how long it took. */
   watch?: (outcome: string, seconds: number) => void;
+  trace?: TraceCall | undefined;
 };
 
 const CONNECT_MS = 5_000;
@@ -48,9 +50,10 @@ export function createHookClient(options: HookClientOptions): HookClient {
   };
   return {
     async post(call) {
-      const outcome = await ask(call, false);
-      const what = outcome.kind === 'answered' ? `${Math.floor(outcome.status / 100)}xx` : outcome.reason;
-      options.watch?.(what, outcome.tookMilliseconds / 1000);
+      const send = (headers?: Record<string, string>) =>
+        ask(headers ? { ...call, headers: { ...call.headers, ...headers } } : call, false);
+      const outcome = await (options.trace ? options.trace('post', send, outcomeOf) : send());
+      options.watch?.(outcomeOf(outcome).outcome, outcome.tookMilliseconds / 1000);
       return outcome;
     },
     inspect: (text) => reach.inspect(new URL(text)),
@@ -60,6 +63,11 @@ export function createHookClient(options: HookClientOptions): HookClient {
     },
   };
 }
+
+const outcomeOf = (outcome: HookOutcome) =>
+  outcome.kind === 'answered'
+    ? { outcome: `${Math.floor(outcome.status / 100)}xx`, failed: outcome.status >= 300 }
+    : { outcome: outcome.reason, failed: true };
 
 type Limits = { connectMs: number; totalMs: number; isSecure: boolean };
 

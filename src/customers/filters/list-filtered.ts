@@ -1,5 +1,5 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
-import type { OrgContext } from '#src/context.ts';
+import { type OrgContext, outsideBelt } from '#src/context.ts';
 import { type CustomerRow, customerColumns } from '#src/customers/consent-queries.ts';
 import { customers } from '#src/db/schema/customers.ts';
 import { type Page, toPage } from '#src/platform/cursor.ts';
@@ -11,7 +11,7 @@ import type { ResolvedFilter } from './resolve-filter.ts';
 /** More than so many, as PostgreSQL guesses, are not all read to sort them. */
 const FEW = 30_000;
 
-/** The customers whom the filter lets through, sorted, a page of them: whatever is added meanwhile, none twice and none left out. */
+/** The customers whom the filter lets through (found round the belt, read under it), sorted, a page of them: whatever is added meanwhile, none twice and none left out. */
 export async function listFiltered(
   ctx: OrgContext,
   resolved: ResolvedFilter | null,
@@ -19,7 +19,7 @@ export async function listFiltered(
 ): Promise<Page<CustomerRow>> {
   const statement = listStatement(ctx, resolved, input);
   return readByPlan(ctx, async (ctx) => {
-    const found = await findPage(ctx, resolved, statement, input.limit);
+    const found = await findPage(outsideBelt(ctx), resolved, statement, input.limit);
     const page = toPage(found, input.limit, statement.keyOf);
     return { ...page, data: await readRows(ctx, page.data) };
   });
@@ -59,7 +59,7 @@ async function readRows(ctx: OrgContext, found: Found[]): Promise<CustomerRow[]>
 /** How many the filter lets through. */
 export const countFiltered = (ctx: OrgContext, resolved: ResolvedFilter | null): Promise<number> =>
   readByPlan(ctx, async (inner) => {
-    const [row] = await inner.db.execute<{ count: string }>(countStatement(ctx, resolved));
+    const [row] = await outsideBelt(inner).db.execute<{ count: string }>(countStatement(ctx, resolved));
     return Number(row!.count);
   });
 

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { changesOf } from '#src/accounts/changes-of.ts';
 import { recordActivity } from '#src/accounts/record-activity.ts';
 import { inTransaction, type OrgContext } from '#src/context.ts';
 import { segments } from '#src/db/schema/customer-records.ts';
@@ -13,7 +14,7 @@ type Changes = { name?: string | undefined; filter?: Filter | undefined };
 export function updateSegment(ctx: OrgContext, id: string, { name, filter }: Changes): Promise<SegmentView> {
   return inTransaction(ctx, async (ctx) => {
     await lockSegments(ctx);
-    await readSegment(ctx, id);
+    const before = await readSegment(ctx, id);
     if (name !== undefined) await requireFreeName(ctx, name, id);
     if (filter !== undefined) await requireResolved(ctx, filter, 'filter', id);
     await ctx.db
@@ -24,7 +25,7 @@ export function updateSegment(ctx: OrgContext, id: string, { name, filter }: Cha
       verb: 'segments.update',
       subjectType: 'segment',
       subjectId: id,
-      details: { ...(name !== undefined && { name }), filterChanged: filter !== undefined },
+      changes: changesOf<{ name: string; filter: unknown }>(before, { name, filter }, ['name', 'filter']),
     });
     return getSegment(ctx, id);
   });

@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { createdAt, id, instant, updatedAt } from './columns.ts';
+import { createdAt, hashed, id, instant, updatedAt } from './columns.ts';
 
 export const userRoles = ['user', 'admin'] as const;
 export const unknownPolicies = ['hold', 'resend-when-absent'] as const;
@@ -36,8 +36,16 @@ export const users = pgTable(
     banExpires: instant(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
+    /** Since then he is nobody: the row stays for what points at it, without who he was. */
+    deletedAt: instant(),
   },
-  (t) => [uniqueIndex('users_email_key').on(sql`lower(${t.email})`)],
+  (t) => [
+    uniqueIndex('users_email_key').on(sql`lower(${t.email})`),
+    index('users_created_idx').on(t.createdAt, t.id),
+    index('users_admins_idx').on(t.id).where(sql`${t.role} = 'admin'`),
+    index('users_banned_idx').on(t.id).where(sql`${t.banned}`),
+    index('users_unverified_idx').on(t.id).where(sql`not ${t.emailVerified}`),
+  ],
 );
 
 export const organizations = pgTable('organizations', {
@@ -66,6 +74,8 @@ export const organizations = pgTable('organizations', {
   /** When it got the templates that come with an account; null: with the first look at them. */
   templatesProvidedAt: instant(),
   createdAt: createdAt(),
+  /** Since then it is nobody's: the row stays for its statements. */
+  deletedAt: instant(),
 });
 
 export const members = pgTable(
@@ -113,16 +123,29 @@ export const sessions = pgTable(
     userId: uuid()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    token: text().notNull().unique(),
+    token: hashed().notNull().unique(),
     expiresAt: instant().notNull(),
     ipAddress: text(),
     userAgent: text(),
     activeOrganizationId: uuid(),
+    /** The platform admin who acts as the user in it. */
     impersonatedBy: uuid(),
+    /** To the minute; null: not yet. */
+    lastUsedAt: instant(),
+    /** Where it was used from last; null: where it was opened. */
+    lastAddress: text(),
+    /** Its user is online by it from then to then; the end is put off while he is heard of. */
+    onlineSinceAt: instant(),
+    onlineUntilAt: instant(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (t) => [index('sessions_user_idx').on(t.userId), index('sessions_expires_at_idx').on(t.expiresAt)],
+  (t) => [
+    index('sessions_user_idx').on(t.userId),
+    index('sessions_expires_at_idx').on(t.expiresAt),
+    index('sessions_impersonated_idx').on(t.impersonatedBy).where(sql`${t.impersonatedBy} is not null`),
+    index('sessions_online_idx').on(t.onlineUntilAt).where(sql`${t.onlineUntilAt} is not null`),
+  ],
 );
 
 /** Ways to sign in (better-auth "account"): here always a password. */
@@ -248,30 +271,6 @@ export const userSettings = pgTable('user_settings', {
   lowCredits: integer().default(50),
   updatedAt: updatedAt(),
 });
-
-/** The audit trail: who did what, when. Append-only. */
-export const activities = pgTable(
-  'activities',
-  {
-    id: id(),
-    organizationId: uuid(),
-    userId: uuid(),
-    actorType: text({ enum: ['user', 'apiKey', 'job', 'webhook', 'admin'] }).notNull(),
-    actorId: text(),
-    verb: text().notNull(),
-    subjectType: text().notNull(),
-    subjectId: text(),
-    details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
-    requestId: text(),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    index('activities_organization_idx').on(t.organizationId, t.id),
-    index('activities_user_idx').on(t.userId, t.id),
-    index('activities_customer_idx').on(t.subjectId, t.createdAt, t.id).where(sql`${t.subjectType} = 'customer'`),
-    index('activities_subject_idx').on(t.organizationId, t.subjectType, t.subjectId, t.id),
-  ],
-);
 
 /** The answer once given to a POST, by the caller's own key. */
 export const idempotencyKeys = pgTable(

@@ -49,6 +49,12 @@ export const campaigns = pgTable(
     name: text().notNull(),
     status: text({ enum: campaignStatuses }).notNull().default('pending'),
     statusReason: text(),
+    /** Of the request that made it. */
+    requestId: text(),
+    /** What a platform admin said when he last paused, resumed or cancelled it. */
+    operatorNote: text(),
+    /** Paused by a platform admin, and only he resumes it. */
+    operatorHold: boolean().notNull().default(false),
     instanceId: uuid().references(() => instances.id, { onDelete: 'restrict' }),
     text: text(),
     /** Two to five texts, one of which each recipient gets; null: there is one text. */
@@ -82,6 +88,7 @@ export const campaigns = pgTable(
     settledAt: instant(),
   },
   (t) => [
+    index('campaigns_user_status_idx').on(t.userId, t.status, t.id),
     index('campaigns_list_idx').on(t.organizationId, t.id),
     index('campaigns_started_idx').on(t.organizationId, t.startedAt).where(sql`${t.startedAt} is not null`),
     index('campaigns_emailing_idx').on(t.id).where(sql`${t.channel} = 'email' and ${t.status} = 'running'`),
@@ -93,24 +100,39 @@ export const campaigns = pgTable(
       .on(t.validUntilAt)
       .where(sql`${t.validUntilAt} is not null and ${t.status} in ('pending', 'running', 'paused')`),
     index('campaigns_unsettled_idx').on(t.endedAt).where(sql`${t.endedAt} is not null and ${t.settledAt} is null`),
+    // the lists of all organizations
+    index('campaigns_created_idx').on(t.createdAt, t.id),
+    index('campaigns_status_idx').on(t.status, t.createdAt, t.id),
+    index('campaigns_user_idx').on(t.userId, t.createdAt, t.id),
+    index('campaigns_organization_idx').on(t.organizationId, t.createdAt, t.id),
+    index('campaigns_name_idx').using('gin', sql`fold_text(${t.name}) gin_trgm_ops`),
   ],
 );
 
 /** How many recipients are in which status: kept by a statement trigger on campaign_recipients, so it is exact. */
-export const campaignProgress = pgTable('campaign_progress', {
-  campaignId: uuid()
-    .primaryKey()
-    .references(() => campaigns.id, { onDelete: 'cascade' }),
-  organizationId: uuid().notNull(),
-  queuedCount: integer().notNull().default(0),
-  sendingCount: integer().notNull().default(0),
-  sentCount: integer().notNull().default(0),
-  deliveredCount: integer().notNull().default(0),
-  readCount: integer().notNull().default(0),
-  failedCount: integer().notNull().default(0),
-  skippedCount: integer().notNull().default(0),
-  unknownCount: integer().notNull().default(0),
-});
+export const campaignProgress = pgTable(
+  'campaign_progress',
+  {
+    campaignId: uuid()
+      .primaryKey()
+      .references(() => campaigns.id, { onDelete: 'cascade' }),
+    organizationId: uuid().notNull(),
+    queuedCount: integer().notNull().default(0),
+    sendingCount: integer().notNull().default(0),
+    sentCount: integer().notNull().default(0),
+    deliveredCount: integer().notNull().default(0),
+    readCount: integer().notNull().default(0),
+    failedCount: integer().notNull().default(0),
+    skippedCount: integer().notNull().default(0),
+    unknownCount: integer().notNull().default(0),
+  },
+  (t) => [
+    // of columns that seldom change: the others are written with every message
+    index('campaign_progress_errors_idx')
+      .on(sql`(${t.failedCount} + ${t.unknownCount})`, t.campaignId)
+      .where(sql`${t.failedCount} + ${t.unknownCount} > 0`),
+  ],
+);
 
 /**
  * One customer frozen into a campaign. That both exist is seen to by triggers, a statement at a time: foreign keys look row by row,
@@ -178,6 +200,9 @@ export const campaignRecipients = pgTable(
     index('campaign_recipients_replied_idx').on(t.campaignId, t.position).where(sql`${t.repliedAt} is not null`),
     uniqueIndex('campaign_recipients_address_key').on(t.campaignId, t.address).where(sql`${t.batch} is not null`),
     index('campaign_recipients_batch_idx').on(t.campaignId, t.batch, t.position).where(sql`${t.batch} is not null`),
+    index('campaign_recipients_rate_idx')
+      .on(t.campaignId, t.dispatchedAt)
+      .where(sql`${t.batch} is not null and ${t.dispatchedAt} is not null`),
     index('campaign_recipients_complained_idx').on(t.campaignId).where(sql`${t.complainedAt} is not null`),
     index('campaign_recipients_failed_idx').on(t.customerId, t.updatedAt, t.id).where(sql`${t.status} = 'failed'`),
     index('campaign_recipients_mailed_idx')

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, pgTable, smallint, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { organizations, users } from './accounts.ts';
 import { createdAt, id, instant, updatedAt } from './columns.ts';
 
-export const transactionTypes = ['top-up', 'campaign', 'message', 'refund', 'adjustment'] as const;
+export const transactionTypes = ['top-up', 'campaign', 'message', 'refund', 'adjustment', 'transfer'] as const;
 export const holdStatuses = ['open', 'settled'] as const;
 
 const credits = () => bigint({ mode: 'number' }).notNull().default(0);
@@ -24,9 +24,14 @@ export const creditAccounts = pgTable(
     settledCredits: credits(),
     unsettledCredits: credits(),
     heldCredits: credits(),
+    /** Does not change when what was held is spent. */
+    availableCredits: bigint({ mode: 'number' })
+      .notNull()
+      .generatedAlwaysAs(sql`settled_credits - unsettled_credits - held_credits`),
     updatedAt: updatedAt(),
   },
   (t) => [
+    index('credit_accounts_available_idx').on(t.availableCredits, t.userId),
     check('credit_accounts_available', sql`${t.settledCredits} - ${t.unsettledCredits} - ${t.heldCredits} >= 0`),
     check('credit_accounts_parts', sql`${t.unsettledCredits} >= 0 and ${t.heldCredits} >= 0`),
   ],
@@ -83,6 +88,8 @@ export const creditTransactions = pgTable(
     campaignId: uuid(),
     messageId: uuid(),
     smsId: uuid(),
+    /** Of the two lines of one transfer: what leaves one account enters the other. */
+    transferId: uuid(),
     /** Of a refund: the round of its message that was refused. */
     round: smallint().notNull().default(1),
     note: text(),
@@ -98,6 +105,11 @@ export const creditTransactions = pgTable(
       .on(t.messageId, t.type, t.round)
       .where(sql`${t.messageId} is not null`),
     uniqueIndex('credit_transactions_sms_key').on(t.smsId, t.type).where(sql`${t.smsId} is not null`),
+    uniqueIndex('credit_transactions_transfer_key').on(t.transferId, t.userId).where(sql`${t.transferId} is not null`),
+    check('credit_transactions_transfer', sql`(${t.type} = 'transfer') = (${t.transferId} is not null)`),
+    index('credit_transactions_type_idx').on(t.userId, t.type, t.sequence),
+    // all that the platform's chart reads
+    index('credit_transactions_platform_idx').on(t.createdAt, t.type, t.amountCredits),
     index('credit_transactions_organization_idx').on(t.organizationId, t.createdAt),
     index('credit_transactions_chart_idx').on(t.userId, t.createdAt),
     index('credit_transactions_refunds_idx').on(t.campaignId).where(sql`${t.type} = 'refund'`),
@@ -111,3 +123,19 @@ export const ledgerProofs = pgTable('ledger_proofs', {
   accounts: integer().notNull(),
   differences: integer().notNull(),
 });
+
+/**
+ * What was held at a time, looked at every quarter of an hour and written down where it had changed: holds do not keep when they gave
+ * what back. No user: on the whole platform.
+ */
+export const heldSamples = pgTable(
+  'held_samples',
+  {
+    id: id(),
+    organizationId: uuid(),
+    userId: uuid(),
+    sampledAt: instant().notNull(),
+    heldCredits: bigint({ mode: 'number' }).notNull(),
+  },
+  (t) => [unique('held_samples_key').on(t.userId, t.sampledAt).nullsNotDistinct()],
+);

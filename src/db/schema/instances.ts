@@ -18,6 +18,15 @@ export const evolutionServers = pgTable('evolution_servers', {
   enabled: boolean().notNull().default(true),
   /** Null: not asked yet. True: the server keeps the message id that we choose (2.4). */
   keepsOwnMessageId: boolean(),
+  /** What the last look at it said; null: not looked yet. */
+  reachable: boolean(),
+  version: text(),
+  latencyMs: integer(),
+  checkedAt: instant(),
+  /** Since when it has been reachable, or has not. */
+  reachableSinceAt: instant(),
+  lastError: text(),
+  lastErrorAt: instant(),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });
@@ -74,13 +83,42 @@ export const instances = pgTable(
     providerEventAt: instant(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
+    /** Where it is being moved to; nothing is sent until it has arrived and its QR code was scanned. */
+    movingToServerId: uuid().references(() => evolutionServers.id, { onDelete: 'restrict' }),
+    movingSinceAt: instant(),
     deletingAt: instant(),
     deletedAt: instant(),
   },
   (t) => [
+    index('instances_moving_idx').on(t.movingToServerId).where(sql`${t.movingToServerId} is not null`),
     index('instances_list_idx').on(t.organizationId, t.id).where(sql`${t.deletedAt} is null`),
     uniqueIndex('instances_user_key').on(t.userId).where(sql`${t.deletingAt} is null and ${t.deletedAt} is null`),
+    index('instances_user_idx').on(t.userId, t.id),
     index('instances_server_idx').on(t.evolutionServerId).where(sql`${t.deletedAt} is null`),
+  ],
+);
+
+/** What a moved instance has left on its former server, until it is gone there. */
+export const instanceLeftovers = pgTable(
+  'instance_leftovers',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    instanceId: uuid()
+      .notNull()
+      .references(() => instances.id, { onDelete: 'cascade' }),
+    evolutionServerId: uuid()
+      .notNull()
+      .references(() => evolutionServers.id, { onDelete: 'restrict' }),
+    providerName: text().notNull().unique(),
+    checkedAt: instant(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('instance_leftovers_server_idx').on(t.evolutionServerId),
+    index('instance_leftovers_instance_idx').on(t.instanceId),
   ],
 );
 

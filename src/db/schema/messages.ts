@@ -66,6 +66,8 @@ export const messages = pgTable(
     part: smallint().notNull().default(1),
     /** Null for campaigns' messages. */
     purpose: text({ enum: messagePurposes }),
+    /** Of a single message: of the request that asked for it. */
+    requestId: text(),
     /** WhatsApp's id of the message that this one quotes, answers or reacts to. */
     inReplyTo: text(),
     /** Null for campaigns' messages: those are found by their customer. */

@@ -68,7 +68,7 @@ describe('posting', () => {
 });
 
 describe('against a hostile consumer', () => {
-  it('follows no redirect: what is behind it is not asked', async () => {
+  it('F55: follows no redirect: what is behind it is not asked', async () => {
     let asked = 0;
     await using secret = await serveHooks((_request, response) => {
       asked++;
@@ -174,7 +174,7 @@ describe('addresses', () => {
     expect(await strict.post(call('http://8.8.8.8/'))).toMatchObject(failed('refused-target'));
   });
 
-  it('rebinding: a name that was elsewhere when it was asked for is looked at again by whoever connects', async () => {
+  it('F56: rebinding: a name that was elsewhere when it was asked for is looked at again by whoever connects', async () => {
     let asked = 0;
     await using server = await serveHooks((_request, response) => {
       asked++;

@@ -66,7 +66,7 @@ describe('an event', () => {
     expect(await readEndpoint(acme, endpoint)).toMatchObject({ lastSuccessAt: event.timestamp, failuresInRow: 0 });
   });
 
-  it('with one bit changed, or under another secret, is taken by nobody', async () => {
+  it('F57: with one bit changed, or under another secret, is taken by nobody', async () => {
     await using consumer = await startConsumer();
     const { secret } = await addEndpoint(acme, consumer.url);
     const other = await addEndpoint(globex, consumer.url);
@@ -121,7 +121,7 @@ describe('an event', () => {
 });
 
 describe('what fails', () => {
-  it('comes again as the specification says, with the same id and body and a new time, ten times in all', async () => {
+  it('F55: comes again as the specification says, with the same id and body and a new time, ten times in all', async () => {
     await using consumer = await startConsumer(() => 500);
     const endpoint = await addEndpoint(acme, consumer.url);
     await happen(acme);

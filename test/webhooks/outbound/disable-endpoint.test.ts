@@ -16,7 +16,7 @@ const { acme, ctx, clock } = world;
 afterAll(() => world[Symbol.asyncDispose]());
 
 describe('switched off by itself', () => {
-  it('410: at once, without another try', async () => {
+  it('F55: 410: at once, without another try', async () => {
     await using consumer = await startConsumer(() => 410);
     const endpoint = await addEndpoint(acme, consumer.url);
     await happenOften(world, acme, 10);

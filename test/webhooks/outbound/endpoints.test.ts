@@ -191,7 +191,7 @@ describe(`PATCH ${PATH}/{id}, DELETE ${PATH}/{id}`, () => {
 });
 
 describe(`POST ${PATH}/{id}/rotate-secret`, () => {
-  it('200: for a day both secrets verify, then only the new one', async () => {
+  it('F58: 200: for a day both secrets verify, then only the new one', async () => {
     await using consumer = await startConsumer();
     const { id, secret: old } = await addEndpoint(acme, consumer.url);
     const response = await acme.call('POST', `${PATH}/${id}/rotate-secret`);

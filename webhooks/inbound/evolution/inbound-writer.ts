@@ -5,6 +5,8 @@ import { inBatches } from '#src/platform/in-batches.ts';
 export type InboundRow = {
   instanceId: string;
   organizationId: string;
+  /** The name at Evolution under which it spoke: of an instance that has moved meanwhile nothing is taken any more. */
+  providerName?: string;
   event: string;
   payload: unknown;
   receivedAt: Date;
@@ -34,9 +36,10 @@ export function createInboundWriter(): InboundWriter {
 
 /** Stores what came in and wakes whoever applies it. */
 export async function insertInboundRows(ctx: AppContext, rows: InboundRow[]): Promise<void> {
-  const given = rows.map(({ instanceId, organizationId, event, payload, receivedAt }) => ({
+  const given = rows.map(({ instanceId, organizationId, providerName, event, payload, receivedAt }) => ({
     instance_id: instanceId,
     organization_id: organizationId,
+    provider_name: providerName ?? null,
     event,
     payload,
     received_at: receivedAt.toISOString(),
@@ -44,8 +47,9 @@ export async function insertInboundRows(ctx: AppContext, rows: InboundRow[]): Pr
   await ctx.db.execute(sql`
     with added as (
       insert into inbound_events (instance_id, organization_id, event, payload, received_at)
-      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-        as r(instance_id uuid, organization_id uuid, event text, payload jsonb, received_at timestamptz)
+      select r.instance_id, r.organization_id, r.event, r.payload, r.received_at from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+        as r(instance_id uuid, organization_id uuid, provider_name text, event text, payload jsonb, received_at timestamptz)
+      where r.provider_name is null or exists (select from instances i where i.id = r.instance_id and i.provider_name = r.provider_name)
       returning 1
     )
     select pg_notify(${INBOUND_CHANNEL}, '') where exists (select 1 from added)`);

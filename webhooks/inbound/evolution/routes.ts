@@ -45,7 +45,7 @@ export function evolutionHookRoutes(): Route<OrgContext>[] {
     if (deleted || webhook.instance !== providerName || !usedEvents.has(webhook.event)) return;
     if (isAboutOthers(webhook.payload) || repeats.isRepeat(instanceId, webhook)) return;
     const { event, payload } = webhook;
-    await writer.write(ctx, { instanceId, organizationId, event, payload, receivedAt: ctx.clock.now() });
+    await writer.write(ctx, { instanceId, organizationId, providerName, event, payload, receivedAt: ctx.clock.now() });
   }
 
   return [
